@@ -1,0 +1,46 @@
+import { NodeConnectionTypes } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+
+import * as lead from './actions/lead/lead.resource';
+import { linerApiTest } from './methods/credentialTest';
+
+const resources = { lead };
+
+export class Liner implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Liner',
+		name: 'liner',
+		icon: { light: 'file:liner.svg', dark: 'file:liner.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Create leads in the Liner call-centre platform',
+		defaults: { name: 'Liner' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'linerApi', required: true, testedBy: 'linerApiTest' }],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [{ name: 'Lead', value: 'lead' }],
+				default: 'lead',
+			},
+			...lead.description,
+		],
+	};
+
+	methods = { credentialTest: { linerApiTest } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const resource = this.getNodeParameter('resource', 0) as keyof typeof resources;
+		const operation = this.getNodeParameter(
+			'operation',
+			0,
+		) as keyof (typeof resources)[typeof resource]['operations'];
+		return await resources[resource].operations[operation].execute.call(this);
+	}
+}

@@ -1,0 +1,119 @@
+import { isBlank, quote, UnfitValue } from './values';
+
+/** One custom field and what to store in it, as the user gave them. */
+export interface CustomValueRow {
+	fieldId?: unknown;
+	value?: unknown;
+}
+
+type Scalar = string | number | boolean;
+
+/** A list is for a multi-select. */
+type CustomValue = Scalar | Scalar[];
+
+/** Custom field ID to value, as Liner takes them. */
+export type CustomValues = Record<string, CustomValue>;
+
+const JSON_MEND =
+	'Enter an object like { "12": "VIP" }, or a list like [{ "fieldId": "12", "value": "VIP" }].';
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+
+/**
+ * Reads custom values that were given all at once.
+ *
+ * @param json A map of field ID to value or a list of `{ fieldId, value }`, either as JSON text or as it is; blank for
+ *   none. Anything else is unfit.
+ */
+export function parseCustomValues(json: unknown): CustomValueRow[] | UnfitValue {
+	if (isBlank(json)) return [];
+
+	const parsed = typeof json === 'string' ? parseJson(json) : json;
+	if (parsed instanceof UnfitValue) return parsed;
+	if (Array.isArray(parsed)) {
+		const stray = parsed.findIndex((row) => !isObject(row) || !('fieldId' in row) || !('value' in row));
+		if (stray !== -1) {
+			return new UnfitValue(
+				`has ${quote(parsed[stray])} at place ${stray + 1} of its list, without a 'fieldId' and a 'value'`,
+				JSON_MEND,
+			);
+		}
+		return parsed;
+	}
+	if (!isObject(parsed)) {
+		return new UnfitValue(`is ${quote(parsed)}, neither an object nor a list`, JSON_MEND);
+	}
+	return Object.entries(parsed).map(([fieldId, value]) => ({ fieldId, value }));
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return new UnfitValue(`is not valid JSON (${quote(text)})`, JSON_MEND);
+	}
+}
+
+/**
+ * Checks custom values and brings them into the shape that Liner takes. A value keeps its type; a blank one is left out.
+ *
+ * Unfit are a value without a field ID, a field that is given twice, and a value that is an object, a list within a list
+ * or not a number.
+ *
+ * @returns `undefined` when nothing is left.
+ */
+export function toCustomValues(rows: CustomValueRow[]): CustomValues | UnfitValue | undefined {
+	const entries = new Map<string, CustomValue | undefined>();
+	for (const { fieldId, value } of rows) {
+		if (isBlank(fieldId)) {
+			if (isBlank(value)) continue;
+			return new UnfitValue(
+				`has the value ${quote(value)} without a field ID`,
+				'Enter the ID of the custom field, or remove the value.',
+			);
+		}
+		const id = toFieldId(fieldId);
+		if (id instanceof UnfitValue) return id;
+		if (entries.has(id)) {
+			return new UnfitValue(`has the field ${quote(id)} twice`, 'Keep one of the two values.');
+		}
+		const customValue = toCustomValue(id, value);
+		if (customValue instanceof UnfitValue) return customValue;
+		entries.set(id, customValue);
+	}
+	const filled = [...entries].filter(([, value]) => value !== undefined);
+	return filled.length === 0 ? undefined : (Object.fromEntries(filled) as CustomValues);
+}
+
+function toFieldId(fieldId: unknown): string | UnfitValue {
+	if (typeof fieldId === 'string') return fieldId.trim();
+	if (Number.isSafeInteger(fieldId)) return String(fieldId);
+	return new UnfitValue(
+		`has ${quote(fieldId)} as a field ID`,
+		'Enter the ID that the custom field has in Liner, e.g. 12.',
+	);
+}
+
+function toCustomValue(fieldId: string, value: unknown): CustomValue | UnfitValue | undefined {
+	if (!Array.isArray(value)) return toScalar(fieldId, value);
+	const list: Scalar[] = [];
+	for (const entry of value) {
+		const scalar = toScalar(fieldId, entry);
+		if (scalar instanceof UnfitValue) return scalar;
+		if (scalar !== undefined) list.push(scalar);
+	}
+	return list.length === 0 ? undefined : list;
+}
+
+function toScalar(fieldId: string, value: unknown): Scalar | UnfitValue | undefined {
+	if (isBlank(value)) return undefined;
+	if (typeof value === 'string') return value.trim();
+	if (typeof value === 'boolean') return value;
+	if (typeof value === 'number' && Number.isFinite(value)) return value;
+	if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+	return new UnfitValue(
+		`has ${quote(value)} for the field ${quote(fieldId)}`,
+		'A value is text, a number, true or false, or for a multi-select a list of these.',
+	);
+}

@@ -1,0 +1,230 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/**
+ * What a field holds on the wire, and so how {@link buildLeadBody} reads a value for it:
+ * - `leadType`: one of the two lead types
+ * - `phone`: a phone number in E.164 form, with or without the leading `+`
+ * - `text`: any text
+ * - `phoneText`: text, in which a phone number is freed of its formatting
+ * - `idText`: a whole number above 0, written as text
+ * - `id`: a whole number above 0
+ * - `integer`: any whole number
+ */
+export type LeadFieldType = 'leadType' | 'phone' | 'text' | 'phoneText' | 'idText' | 'id' | 'integer';
+
+/** One parameter of Liner's "create a lead", which has the same name on the wire and in the node. */
+export interface LeadField {
+	type: LeadFieldType;
+	required?: true;
+	/** How n8n's editor shows it; `property.name` is the name on the wire. */
+	property: INodeProperties;
+}
+
+/**
+ * Every parameter of `POST /v2/lead/create/` except the custom values, in the order of the editor: the required ones,
+ * then the optional ones by label. The editor, the body builder and the contract test all read this table.
+ */
+export const leadFields: LeadField[] = [
+	{
+		type: 'leadType',
+		required: true,
+		property: {
+			displayName: 'Lead Type',
+			name: 'leadType',
+			type: 'options',
+			options: [
+				{ name: 'Regular', value: 'straight', description: 'A lead that agents phone in the usual way' },
+				{ name: 'Selection', value: 'selection', description: 'A selection lead' },
+			],
+			default: 'straight',
+			required: true,
+			description: 'Which kind of lead to create',
+		},
+	},
+	{
+		type: 'phone',
+		required: true,
+		property: {
+			displayName: 'Phone',
+			name: 'phone',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. +79001234567',
+			description:
+				"The client's phone number with its country code, 7 to 15 digits, e.g. 79001234567 or +7 (900) 123-45-67. Spaces, dashes, dots and brackets are removed.",
+		},
+	},
+	{
+		type: 'id',
+		required: true,
+		property: {
+			displayName: 'Order ID',
+			name: 'orderId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. 501',
+			description: 'The numeric ID of the order in Liner whose call queue the lead joins, e.g. 501',
+		},
+	},
+	{
+		type: 'text',
+		required: true,
+		property: {
+			displayName: 'Order Code',
+			name: 'orderCode',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. river-park',
+			description: 'The code of the same order in Liner, e.g. river-park',
+		},
+	},
+	{
+		type: 'text',
+		property: {
+			displayName: 'AmoCRM Lead ID',
+			name: 'externalIdAmo',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 2345678',
+			description: "The lead's ID in AmoCRM",
+		},
+	},
+	{
+		type: 'text',
+		property: {
+			displayName: 'Bitrix24 Lead ID',
+			name: 'externalIdBitrix24',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 2345678',
+			description: "The lead's ID in Bitrix24",
+		},
+	},
+	{
+		type: 'text',
+		property: {
+			displayName: 'Domoplaner Lead ID',
+			name: 'externalIdDomoplaner',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 2345678',
+			description: "The lead's ID in Domoplaner",
+		},
+	},
+	{
+		type: 'text',
+		property: {
+			displayName: 'Instagram Login',
+			name: 'instagramLogin',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. anna.petrova',
+			description: "The client's login on Instagram",
+		},
+	},
+	{
+		type: 'text',
+		property: {
+			displayName: 'MacroCRM Lead ID',
+			name: 'externalIdMacro',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 2345678',
+			description: "The lead's ID in MacroCRM",
+		},
+	},
+	{
+		type: 'text',
+		property: {
+			displayName: 'Name',
+			name: 'name',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. Anna Petrova',
+			description: "The client's name",
+		},
+	},
+	{
+		type: 'integer',
+		property: {
+			displayName: 'Priority',
+			name: 'priority',
+			type: 'number',
+			typeOptions: { numberPrecision: 0 },
+			default: 0,
+			description: "The lead's priority in the call queue, a whole number; 0 and negative numbers count too",
+		},
+	},
+	{
+		type: 'text',
+		property: {
+			displayName: 'Source Comment',
+			name: 'sourceComment',
+			type: 'string',
+			typeOptions: { rows: 3 },
+			default: '',
+			placeholder: 'e.g. Two rooms, ready to move in May',
+			description: 'What is known from the source of the lead: a comment, or the log of a questionnaire',
+		},
+	},
+	{
+		type: 'integer',
+		property: {
+			displayName: 'Status ID',
+			name: 'statusId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 12',
+			description:
+				"The numeric ID of the lead's status in Liner, e.g. 12. Liner takes only statuses of the category 'in-progress' here.",
+		},
+	},
+	{
+		type: 'phoneText',
+		property: {
+			displayName: 'Telegram Phone',
+			name: 'telegramPhone',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. +79001234567',
+			description:
+				"The phone number of the client's Telegram account, best with its country code, e.g. 79001234567",
+		},
+	},
+	{
+		type: 'text',
+		property: {
+			displayName: 'Telegram Username',
+			name: 'telegramUserName',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. anna_petrova',
+			description: "The client's user name in Telegram",
+		},
+	},
+	{
+		type: 'integer',
+		property: {
+			displayName: 'UTC Offset',
+			name: 'utcOffset',
+			type: 'number',
+			typeOptions: { numberPrecision: 0 },
+			default: 0,
+			description: "The client's offset from UTC in whole hours, e.g. 3, 0 or -5",
+		},
+	},
+	{
+		type: 'idText',
+		property: {
+			displayName: 'VK ID',
+			name: 'vkId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 12345678',
+			description: "The client's numeric user ID on VK, above 0, e.g. 12345678",
+		},
+	},
+];

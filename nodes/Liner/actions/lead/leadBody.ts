@@ -1,0 +1,71 @@
+import { toCustomValues, type CustomValueRow, type CustomValues } from './customValues';
+import { leadFields, type LeadField, type LeadFieldType } from './lead.fields';
+import {
+	isBlank,
+	toId,
+	toIdText,
+	toInteger,
+	toLeadType,
+	toPhone,
+	toPhoneText,
+	toText,
+	UnfitValue,
+} from './values';
+import { LeadFailure } from '../../outcome';
+
+/** What one item gives for its lead, nothing of it checked. */
+export interface LeadInput {
+	/** By name of the field. */
+	fields: Record<string, unknown>;
+	customValues: CustomValueRow[];
+}
+
+/** The body of `POST /v2/lead/create/` (liner-api section 1): no property is blank, and none is unknown to Liner. */
+export type LeadBody = Record<string, string | number | CustomValues>;
+
+const readers: Record<LeadFieldType, (value: unknown) => string | number | UnfitValue> = {
+	leadType: toLeadType,
+	phone: toPhone,
+	text: toText,
+	phoneText: toPhoneText,
+	idText: toIdText,
+	id: toId,
+	integer: toInteger,
+};
+
+/**
+ * Turns the values of one item into the body that creates its lead: trimmed, each of the type that the contract names,
+ * blank optional fields left out.
+ *
+ * @returns A failure of the kind `invalid` that names every field whose value does not fit, if there is one.
+ */
+export function buildLeadBody({ fields, customValues }: LeadInput): LeadBody | LeadFailure {
+	const body: LeadBody = {};
+	const failures: LeadFailure[] = [];
+	const put = (name: string, label: string, value: LeadBody[string] | UnfitValue | undefined) => {
+		if (value instanceof UnfitValue) failures.push(value.in(label));
+		else if (value !== undefined) body[name] = value;
+	};
+
+	for (const field of leadFields) {
+		put(field.property.name, field.property.displayName, readField(field, fields[field.property.name]));
+	}
+	put('customValues', 'Custom Values', toCustomValues(customValues));
+
+	return failures.length === 0 ? body : mergeFailures(failures);
+}
+
+function readField({ type, required }: LeadField, value: unknown): string | number | UnfitValue | undefined {
+	if (!isBlank(value)) return readers[type](value);
+	return required
+		? new UnfitValue('is empty', 'Fill it in, or check that the column it is mapped to has a value.')
+		: undefined;
+}
+
+function mergeFailures(failures: LeadFailure[]): LeadFailure {
+	return new LeadFailure(
+		'invalid',
+		failures.map(({ message }) => message).join(', and '),
+		failures.map(({ description }) => description).join(' '),
+	);
+}

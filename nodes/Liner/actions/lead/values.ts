@@ -1,0 +1,148 @@
+import { LeadFailure } from '../../outcome';
+
+/** Why a value is not what its field takes. */
+export class UnfitValue {
+	/**
+	 * @param flaw What is wrong, as a predicate: `is empty`.
+	 * @param mend What to do about it, as a sentence.
+	 */
+	constructor(
+		readonly flaw: string,
+		readonly mend: string,
+	) {}
+
+	/** The failure of an item that has this value in a field with this label. */
+	in(label: string): LeadFailure {
+		return new LeadFailure('invalid', `'${label}' ${this.flaw}`, this.mend);
+	}
+}
+
+const LONGEST_QUOTE = 60;
+
+/** A value as an error shows it: as JSON, and not at length. */
+export function quote(value: unknown): string {
+	const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+	return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+}
+
+/** Whether an optional field with this value is left out: nothing but white space is blank, 0 and false are not. */
+export function isBlank(value: unknown): boolean {
+	return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+}
+
+/**
+ * The trimmed text of a string, number, boolean or date (ISO 8601).
+ * Unfit are lists, objects, and numbers that no longer hold every digit they were typed with.
+ */
+export function toText(value: unknown): string | UnfitValue {
+	switch (typeof value) {
+		case 'string':
+			return value.trim();
+		case 'boolean':
+			return String(value);
+		case 'number':
+			if (!Number.isFinite(value)) {
+				return new UnfitValue(
+					`is ${value}, which is not text`,
+					'Check the expression that gives this number.',
+				);
+			}
+			if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+				return new UnfitValue(
+					`is ${value}, a number too long to keep all its digits`,
+					'Make it text where it comes from, e.g. format the column of the spreadsheet as text.',
+				);
+			}
+			return String(value);
+	}
+	if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+	return new UnfitValue(
+		`is ${Array.isArray(value) ? 'a list' : 'an object'} (${quote(value)}), not text`,
+		'Map a single value of it.',
+	);
+}
+
+/**
+ * The whole number that a number, or text made of digits, gives.
+ * Unfit is everything else: `"12abc"`, `3.5`, `1e21`, `NaN`, `true`.
+ */
+export function toInteger(value: unknown): number | UnfitValue {
+	const isDigits = typeof value === 'string' && /^[+-]?\d+$/.test(value.trim());
+	const number = isDigits ? Number(value) : value;
+	if (!Number.isSafeInteger(number)) {
+		return new UnfitValue(
+			`is ${quote(value)}, which is not a whole number`,
+			'Enter digits only, e.g. 12, or map a column that holds such numbers.',
+		);
+	}
+	// Adding 0 makes 0 of -0.
+	return (number as number) + 0;
+}
+
+/** A whole number above 0. Unfit is what {@link toInteger} finds unfit, and 0 and below. */
+export function toId(value: unknown): number | UnfitValue {
+	const id = toInteger(value);
+	if (id instanceof UnfitValue || id > 0) return id;
+	return new UnfitValue(`is ${id}, but an ID is above 0`, 'Enter the ID that Liner shows.');
+}
+
+/** The digits of a whole number above 0, however many they are. Unfit is everything else. */
+export function toIdText(value: unknown): string | UnfitValue {
+	const text = toText(value);
+	if (text instanceof UnfitValue) return text;
+	if (!/^\d+$/.test(text) || /^0+$/.test(text)) {
+		return new UnfitValue(
+			`is ${quote(value)}, but must be a whole number above 0`,
+			'Enter the numeric ID, e.g. 12345678, without letters.',
+		);
+	}
+	return text;
+}
+
+const PHONE_MEND =
+	'Enter 7 to 15 digits that begin with the country code, e.g. 79001234567 or +7 900 123-45-67.';
+/** Spaces, invisible characters, dashes of every length, dots and brackets. */
+const PHONE_FORMATTING = /[\s\p{Cf}\p{Pd}\u2212.()[\]{}]/gu;
+
+/**
+ * The digits of a phone number, with the leading `+` if it had one (E.164, liner-api section 1).
+ * Unfit is what holds anything else than digits and formatting, begins with 0, or has fewer than 7 or more than 15 digits.
+ */
+export function toPhone(value: unknown): string | UnfitValue {
+	const isNumber = Number.isSafeInteger(value) && (value as number) > 0;
+	const phone = isNumber || typeof value === 'string' ? String(value).replace(PHONE_FORMATTING, '') : '';
+	if (!/^\+?\d+$/.test(phone)) {
+		return new UnfitValue(`is ${quote(value)}, which is not a phone number`, PHONE_MEND);
+	}
+
+	const digits = phone.replace('+', '');
+	if (digits.startsWith('0')) {
+		return new UnfitValue(
+			`is ${quote(value)}, which begins with 0 instead of a country code`,
+			`Put the country code in place of the leading zeros. ${PHONE_MEND}`,
+		);
+	}
+	if (digits.length < 7 || digits.length > 15) {
+		return new UnfitValue(`is ${quote(value)}, which has ${digits.length} digits`, PHONE_MEND);
+	}
+	return phone;
+}
+
+/** A phone number without its formatting, or any other text as it is. Unfit is what {@link toText} finds unfit. */
+export function toPhoneText(value: unknown): string | UnfitValue {
+	const text = toText(value);
+	const phone = toPhone(text);
+	return phone instanceof UnfitValue ? text : phone;
+}
+
+/** `straight` or `selection`, in whatever case. Unfit is everything else. */
+export function toLeadType(value: unknown): string | UnfitValue {
+	const leadType = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	if (leadType !== 'straight' && leadType !== 'selection') {
+		return new UnfitValue(
+			`is ${quote(value)}, which is not a lead type`,
+			"Use 'straight' for a regular lead or 'selection' for a selection lead.",
+		);
+	}
+	return leadType;
+}

@@ -1,0 +1,59 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialsDecrypted,
+	ICredentialTestFunctions,
+	INodeCredentialTestResult,
+} from 'n8n-workflow';
+
+import { LinerApi } from '../../../credentials/LinerApi.credentials';
+import { LeadFailure } from '../outcome';
+import type { HttpAnswer } from '../transport/answer';
+import { DEFAULT_TIMEOUT, exchange, toAccount } from '../transport/liner';
+
+/**
+ * Asks Liner how it is, which needs the key and creates nothing (liner-api section 2, "Health check"). Green only when
+ * Liner and each of its services say that all is well; n8n's declarative test is green for any 2xx answer, a web page
+ * included.
+ */
+export async function linerApiTest(
+	this: ICredentialTestFunctions,
+	credential: ICredentialsDecrypted<ICredentialDataDecryptedObject>,
+): Promise<INodeCredentialTestResult> {
+	const data = credential.data ?? {};
+	const account = toAccount(data, DEFAULT_TIMEOUT);
+	if (account instanceof LeadFailure) return toVerdict(account);
+
+	// The one helper that n8n has for a credential test; it goes by the name of an old one that nodes must not use.
+	const { request } = this.helpers;
+	const health = await exchange(account, 'read', async () => {
+		const { baseURL, url, headers } = await new LinerApi().authenticate(data, { url: '/v1/health/check/' });
+		const answer: Partial<HttpAnswer> & Omit<HttpAnswer, 'body'> = await request({
+			method: 'GET',
+			uri: `${baseURL}${url}`,
+			headers: { ...headers, 'Content-Type': 'application/json' },
+			timeout: DEFAULT_TIMEOUT,
+			followRedirect: false,
+			simple: false,
+			resolveWithFullResponse: true,
+		});
+		return { ...answer, body: answer.body ?? '' };
+	});
+	if (health instanceof LeadFailure) return toVerdict(health);
+
+	const down = findServiceDown(health.data);
+	return down === undefined
+		? { status: 'OK', message: 'Connection successful!' }
+		: {
+				status: 'Error',
+				message: `Host and API key are right, but Liner's service '${down}' reports that it does not work. Try again later or ask Liner's support.`,
+			};
+}
+
+function toVerdict({ message, description }: LeadFailure): INodeCredentialTestResult {
+	return { status: 'Error', message: `${message}. ${description}` };
+}
+
+function findServiceDown(services: unknown): string | undefined {
+	const entries = Object.entries((services ?? {}) as Record<string, { success?: unknown } | null>);
+	return entries.find(([, service]) => service?.success === false)?.[0];
+}

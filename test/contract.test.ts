@@ -1,0 +1,71 @@
+import { useLiner } from './engine/fixture';
+import createLeadSchema from './sandbox/create-lead.schema.json';
+
+import Ajv from 'ajv';
+import type { INodeProperties } from 'n8n-workflow';
+
+const liner = useLiner();
+
+/** Every parameter of the contract (liner-api section 1), as the sandbox checks it. */
+const contract = Object.keys(createLeadSchema.properties).sort();
+
+/** One value for each field that is no choice: new rows of the table need one here. */
+const examples: Record<string, string | number> = {
+	phone: '+79001234567',
+	orderId: '501',
+	orderCode: 'river-park',
+	telegramUserName: 'anna_petrova',
+	telegramPhone: '79001234567',
+	vkId: '12345678',
+	instagramLogin: 'anna.petrova',
+	name: 'Anna Petrova',
+	sourceComment: 'Two rooms',
+	externalIdBitrix24: 'B-1',
+	externalIdAmo: 'A-1',
+	externalIdMacro: 'M-1',
+	externalIdDomoplaner: 'D-1',
+	priority: 5,
+	utcOffset: 3,
+	statusId: '2',
+};
+
+function editorFields() {
+	const { properties } = liner.engine.nodeTypes.getByNameAndVersion('n8n-nodes-liner.liner').description;
+	const additional = properties.find(({ name }) => name === 'additionalFields')?.options as INodeProperties[];
+	const settings = [
+		'resource',
+		'operation',
+		'additionalFields',
+		'specifyCustomValues',
+		'jsonCustomValues',
+		'options',
+	];
+	return {
+		topLevel: properties.map(({ name }) => name).filter((name) => !settings.includes(name)),
+		additional: additional.map(({ name }) => name),
+		required: properties.filter(({ required }) => required).map(({ name }) => name),
+	};
+}
+
+describe('the contract', () => {
+	it('is what the editor asks for, no more and no less', () => {
+		const { topLevel, additional, required } = editorFields();
+		expect([...topLevel, ...additional].sort()).toEqual(contract);
+		expect(required.sort()).toEqual([...createLeadSchema.required].sort());
+	});
+
+	it('is what is sent when everything is filled in', async () => {
+		const { additional } = editorFields();
+		const { bodies, run } = await liner.run([{}], {
+			...examples,
+			leadType: 'selection',
+			additionalFields: Object.fromEntries(additional.map((name) => [name, examples[name]])),
+			customValues: { values: [{ fieldId: '12', value: 'vip' }] },
+		});
+		expect(run.status).toBe('success');
+		expect(Object.keys(bodies[0] as object).sort()).toEqual(contract);
+
+		const validate = new Ajv({ allowUnionTypes: true }).compile(createLeadSchema);
+		expect(validate(bodies[0])).toBe(true);
+	});
+});

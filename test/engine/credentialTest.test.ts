@@ -1,0 +1,98 @@
+import { useLiner } from './fixture';
+import { faults, type Fault } from '../sandbox/sandbox';
+
+const liner = useLiner();
+
+const test = async (data: { host?: string; apiKey?: string } = {}) =>
+	await liner.engine.testCredential({ host: liner.sandbox.host, apiKey: liner.sandbox.apiKey, ...data });
+
+describe('the credential test', () => {
+	it('is green when Liner says that all is well, and creates nothing', async () => {
+		const leads = liner.sandbox.leads.length;
+		await expect(test()).resolves.toEqual({ status: 'OK', message: 'Connection successful!' });
+		const { method, url, headers } = liner.sandbox.requests.at(-1)!;
+		expect(`${method} ${url}`).toBe('GET /v1/health/check/');
+		expect(headers).toMatchObject({
+			'x-api-key': liner.sandbox.apiKey,
+			'content-type': 'application/json',
+		});
+		expect(liner.sandbox.leads).toHaveLength(leads);
+	});
+
+	it.each([' /', '//'])('is green with the host written with %j behind it', async (suffix) => {
+		await expect(test({ host: liner.sandbox.host + suffix.trim() })).resolves.toMatchObject({ status: 'OK' });
+	});
+
+	it.each<[title: string, fault: Fault, message: string]>([
+		[
+			'a web page',
+			faults.webPage(),
+			"The answer is not one of Liner's: it is a web page. Check 'Host' in the Liner credential, and any proxy on the way. Try again later. (HTTP 200)",
+		],
+		[
+			'success: false',
+			faults.refusal(200, 'Сервис недоступен'),
+			'Liner rejected the request: Сервис недоступен. (HTTP 200)',
+		],
+		[
+			'an empty answer',
+			faults.emptyAnswer(),
+			"The answer is not one of Liner's: it is empty. Check 'Host' in the Liner credential, and any proxy on the way. Try again later. (HTTP 200)",
+		],
+		[
+			'a redirect',
+			faults.redirect('https://new.example.com/v1/'),
+			"The host in the Liner credential redirects to https://new.example.com/v1/. Correct 'Host' in the Liner credential to the new address. (HTTP 301)",
+		],
+		[
+			'404',
+			faults.webPage(404),
+			"The host in the Liner credential does not answer like Liner: the answer is a web page. Check 'Host' and 'API Key' in the Liner credential. (HTTP 404)",
+		],
+		['500', faults.webPage(500), 'Liner could not finish the request. Try again later. (HTTP 500)'],
+		[
+			'429',
+			faults.tooManyRequests('5'),
+			'Liner takes no more requests for now: Too many requests. Liner asks to wait 5 seconds, then send the item again. (HTTP 429)',
+		],
+		[
+			'a service that is down',
+			faults.envelope({
+				success: true,
+				message: '',
+				data: { database: { success: true }, telephony: { success: false } },
+			}),
+			"Host and API key are right, but Liner's service 'telephony' reports that it does not work. Try again later or ask Liner's support.",
+		],
+	])('is red for %s', async (_, fault, message) => {
+		liner.sandbox.misbehave([fault]);
+		await expect(test()).resolves.toEqual({ status: 'Error', message });
+	});
+
+	it('is red for a wrong key', async () => {
+		await expect(test({ apiKey: 'wrong-key' })).resolves.toEqual({
+			status: 'Error',
+			message:
+				"Liner did not accept the API key: Invalid API key. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 401)",
+		});
+	});
+
+	it.each([
+		[
+			'',
+			"The host of Liner is missing. Enter it like liner.example.com or https://liner.example.com in the Liner credential's 'Host'",
+		],
+		[
+			'https://liner.invalid',
+			"The host liner.invalid cannot be found. Check the spelling of 'Host' in the Liner credential, and the DNS settings of where n8n runs.",
+		],
+	])('is red for the host %j', async (host, message) => {
+		await expect(test({ host })).resolves.toEqual({ status: 'Error', message });
+	});
+
+	it('hides the key where an answer echoes it', async () => {
+		liner.sandbox.misbehave([faults.refusal(401, `No key ${liner.sandbox.apiKey}`)]);
+		const { message } = await test();
+		expect(message).toContain('No key [API key]');
+	});
+});

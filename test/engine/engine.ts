@@ -1,0 +1,281 @@
+import './environment';
+
+import {
+	CredentialTestContext,
+	ExecutionLifecycleHooks,
+	LoadOptionsContext,
+	PackageDirectoryLoader,
+	WorkflowExecute,
+} from 'n8n-core';
+import { Workflow } from 'n8n-workflow';
+import type {
+	IConnections,
+	ICredentialDataDecryptedObject,
+	ICredentials,
+	ICredentialsHelper,
+	ICredentialType,
+	IHttpRequestOptions,
+	INode,
+	INodeCredentialsDetails,
+	INodeExecutionData,
+	INodeParameters,
+	INodeProperties,
+	INodeType,
+	INodeTypes,
+	IPinData,
+	IRun,
+	IWorkflowBase,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+import { resolve } from 'node:path';
+
+const PACKAGE_DIRECTORY = resolve(__dirname, '../..');
+
+/** The node as a workflow names it: the package, then the node. */
+export const LINER_NODE = 'n8n-nodes-liner.liner';
+
+const TRIGGER_NODE = 'engine.trigger';
+const NO_OP_NODE = 'engine.noOp';
+
+const description = (name: string, inputs: Array<'main'>, group: Array<'trigger' | 'transform'>) => ({
+	displayName: name,
+	name,
+	group,
+	version: 1,
+	description: name,
+	defaults: { name },
+	inputs,
+	outputs: ['main' as const],
+	properties: [],
+});
+
+/** The neighbours of the Liner node in a workflow. The trigger's items come from the workflow's pinned data. */
+const neighbours: Record<string, INodeType> = {
+	[TRIGGER_NODE]: {
+		description: description('trigger', [], ['trigger']),
+		trigger: async () => ({}),
+	},
+	[NO_OP_NODE]: {
+		description: description('noOp', ['main'], ['transform']),
+		async execute() {
+			return [this.getInputData()];
+		},
+	},
+};
+
+/** The package as n8n itself loads it, from `dist/` and `package.json`. */
+export async function loadPackage(): Promise<PackageDirectoryLoader> {
+	const loader = new PackageDirectoryLoader(PACKAGE_DIRECTORY);
+	await loader.loadAll();
+	return loader;
+}
+
+/** A credential of the store, by its ID. */
+export type CredentialStore = Record<string, { type: string; data: ICredentialDataDecryptedObject }>;
+
+/** Does what n8n's own helper does, over a store in memory: decrypt, generic and function `authenticate`. */
+class InMemoryCredentialsHelper implements ICredentialsHelper {
+	constructor(
+		private readonly types: (name: string) => ICredentialType,
+		private readonly store: CredentialStore,
+	) {}
+
+	getParentTypes(name: string): string[] {
+		return this.types(name).extends ?? [];
+	}
+
+	isCredentialUsableByNode(): boolean {
+		return true;
+	}
+
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		typeName: string,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const { authenticate } = this.types(typeName);
+		if (typeof authenticate !== 'function') throw new Error(`${typeName} has no authenticate function`);
+		return await authenticate(credentials, requestOptions);
+	}
+
+	async preAuthentication(): Promise<undefined> {
+		return undefined;
+	}
+
+	async runPreAuthentication(): Promise<undefined> {
+		return undefined;
+	}
+
+	async getCredentials(): Promise<ICredentials> {
+		throw new Error('The engine asks for decrypted credentials only');
+	}
+
+	async getDecrypted(
+		_additionalData: IWorkflowExecuteAdditionalData,
+		{ id }: INodeCredentialsDetails,
+		type: string,
+	): Promise<ICredentialDataDecryptedObject> {
+		const credential = this.store[id ?? ''];
+		if (credential?.type !== type)
+			throw new Error(`Credential with ID "${id}" does not exist for type "${type}".`);
+		return { ...credential.data };
+	}
+
+	async updateCredentials(): Promise<void> {}
+
+	async updateCredentialsOauthTokenData(): Promise<void> {}
+
+	getCredentialsProperties(type: string): INodeProperties[] {
+		return this.types(type).properties;
+	}
+}
+
+/** What a workflow file holds. */
+export interface WorkflowFile {
+	nodes: INode[];
+	connections: IConnections;
+	pinData?: IPinData;
+}
+
+/** n8n's engine with the built package and some credentials. */
+export class Engine {
+	private constructor(
+		private readonly loader: PackageDirectoryLoader,
+		readonly credentials: CredentialStore,
+	) {}
+
+	static async start(credentials: CredentialStore = {}): Promise<Engine> {
+		return new Engine(await loadPackage(), credentials);
+	}
+
+	readonly nodeTypes: INodeTypes = {
+		getByName: (name) => this.getNodeType(name),
+		getByNameAndVersion: (name) => this.getNodeType(name),
+		getKnownTypes: () => ({}),
+	};
+
+	private getNodeType(name: string): INodeType {
+		const prefix = `${this.loader.packageName}.`;
+		return name.startsWith(prefix)
+			? (this.loader.getNode(name.slice(prefix.length)).type as INodeType)
+			: neighbours[name];
+	}
+
+	/** Runs a workflow from its first node to the end, as n8n does in production. */
+	async run(file: WorkflowFile): Promise<IRun> {
+		const workflow = this.createWorkflow(file);
+		const additionalData = this.createAdditionalData(file);
+		return await new WorkflowExecute(additionalData, 'trigger').run({
+			workflow,
+			startNode: workflow.getNode(file.nodes[0].name) ?? undefined,
+			pinData: file.pinData,
+		});
+	}
+
+	/** Tests a credential in the way in which n8n does when it is saved. */
+	async testCredential(data: ICredentialDataDecryptedObject) {
+		const { description, methods } = this.getNodeType(LINER_NODE);
+		const [{ name, testedBy }] = description.credentials ?? [];
+		const test = methods?.credentialTest?.[testedBy as string];
+		if (test === undefined) throw new Error(`${LINER_NODE} does not test its credential`);
+		return await test.call(new CredentialTestContext(this.createAdditionalData()), {
+			id: '1',
+			name: 'Liner account',
+			type: name,
+			data,
+		});
+	}
+
+	/** What the editor gives a node that asks for the choices of a list. */
+	createLoadOptionsContext(node: INode, path: string): LoadOptionsContext {
+		const file = { nodes: [node], connections: {} };
+		return new LoadOptionsContext(
+			this.createWorkflow(file),
+			node,
+			{ ...this.createAdditionalData(file), currentNodeParameters: node.parameters },
+			path,
+		);
+	}
+
+	private createWorkflow({ nodes, connections, pinData }: WorkflowFile): Workflow {
+		return new Workflow({
+			id: 'workflow',
+			nodes,
+			connections,
+			active: false,
+			nodeTypes: this.nodeTypes,
+			settings: { executionOrder: 'v1' },
+			pinData,
+		});
+	}
+
+	private createAdditionalData({ nodes, connections }: WorkflowFile = { nodes: [], connections: {} }) {
+		const url = 'http://127.0.0.1:5678';
+		const workflowData = { id: 'workflow', name: 'workflow', nodes, connections } as unknown as IWorkflowBase;
+		return {
+			credentialsHelper: new InMemoryCredentialsHelper(
+				(name) => this.loader.getCredential(name).type,
+				this.credentials,
+			),
+			executionId: '1',
+			currentNodeExecutionIndex: 0,
+			restApiUrl: url,
+			instanceBaseUrl: url,
+			formBaseUrl: url,
+			formWaitingBaseUrl: url,
+			formTestBaseUrl: url,
+			webhookBaseUrl: url,
+			webhookWaitingBaseUrl: url,
+			webhookTestBaseUrl: url,
+			variables: {},
+			hooks: new ExecutionLifecycleHooks('trigger', '1', workflowData),
+		} as unknown as IWorkflowExecuteAdditionalData;
+	}
+}
+
+/** The settings of the Liner node that its parameters do not hold. */
+export type NodeSettings = Pick<INode, 'onError' | 'retryOnFail' | 'maxTries' | 'waitBetweenTries'>;
+
+/**
+ * A workflow in which items of a trigger go through the Liner node, which uses the credential with the ID `liner`, and
+ * on to a node on each of its outputs.
+ */
+export function linerWorkflow(
+	items: INodeExecutionData[],
+	parameters: INodeParameters,
+	settings: NodeSettings = {},
+): WorkflowFile {
+	const node = (name: string, type: string, x: number, more: Partial<INode> = {}): INode => ({
+		id: name,
+		name,
+		type,
+		typeVersion: 1,
+		position: [x, 0],
+		parameters: {},
+		...more,
+	});
+	const to = (name: string) => [{ node: name, type: 'main' as const, index: 0 }];
+	return {
+		nodes: [
+			node('Trigger', TRIGGER_NODE, 0),
+			node('Liner', LINER_NODE, 200, {
+				parameters,
+				credentials: { linerApi: { id: 'liner', name: 'Liner account' } },
+				...settings,
+			}),
+			node('Success', NO_OP_NODE, 400),
+			node('Error', NO_OP_NODE, 400),
+		],
+		connections: {
+			Trigger: { main: [to('Liner')] },
+			Liner: { main: [to('Success'), to('Error')] },
+		},
+		pinData: { Trigger: items },
+	};
+}
+
+/** @returns The items on the outputs of a node's last run; `undefined` when it did not run or stopped on an error. */
+export function outputsOf(run: IRun, nodeName: string): INodeExecutionData[][] | undefined {
+	const main = run.data.resultData.runData[nodeName]?.at(-1)?.data?.main;
+	return main?.map((items) => items ?? []);
+}

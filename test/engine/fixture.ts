@@ -1,0 +1,76 @@
+import type { IDataObject, INodeExecutionData, INodeParameters, IRun } from 'n8n-workflow';
+
+import { Engine, linerWorkflow, outputsOf, type NodeSettings } from './engine';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox';
+
+/** The parameters that every lead needs, with an order of the sandbox. */
+export const requiredParameters = {
+	resource: 'lead',
+	operation: 'create',
+	leadType: 'straight',
+	phone: '79001234567',
+	orderId: '501',
+	orderCode: 'river-park',
+};
+
+/** The body that {@link requiredParameters} give. */
+export const requiredBody = {
+	leadType: 'straight',
+	phone: '79001234567',
+	orderId: 501,
+	orderCode: 'river-park',
+};
+
+/** One run of the Liner node, and what Liner saw of it. */
+export interface LinerRun {
+	run: IRun;
+	/** The parsed bodies of the requests that came in during the run, in their order. */
+	bodies: unknown[];
+	/** The items on each output of the Liner node; `undefined` when it stopped on an error. */
+	outputs: INodeExecutionData[][] | undefined;
+	/** What a user is shown of the error, when the node stopped on one. */
+	error:
+		| { name: string; message: string; description?: string; httpCode?: string; context: IDataObject }
+		| undefined;
+}
+
+/** A sandbox of its own and the engine with a credential for it, both for the tests of one file. */
+export interface LinerFixture {
+	sandbox: Sandbox;
+	engine: Engine;
+	run(items: IDataObject[], parameters?: INodeParameters, settings?: NodeSettings): Promise<LinerRun>;
+}
+
+/** Starts everything before the tests of a file and ends it after them; misbehaviour ends with each test. */
+export function useLiner(): LinerFixture {
+	const fixture = {
+		async run(items: IDataObject[], parameters: INodeParameters = {}, settings: NodeSettings = {}) {
+			const { sandbox, engine } = fixture;
+			const before = sandbox.requests.length;
+			const run = await engine.run(
+				linerWorkflow(
+					items.map((json) => ({ json })),
+					{ ...requiredParameters, ...parameters },
+					settings,
+				),
+			);
+			// Whatever a test is about: the key is nowhere in what n8n saves of a run.
+			expect(JSON.stringify(run)).not.toContain(sandbox.apiKey);
+			return {
+				run,
+				bodies: sandbox.requests.slice(before).map(({ rawBody }) => JSON.parse(rawBody) as unknown),
+				outputs: outputsOf(run, 'Liner'),
+				error: run.data.resultData.error as unknown as LinerRun['error'],
+			};
+		},
+	} as LinerFixture;
+
+	beforeAll(async () => {
+		fixture.sandbox = await startSandbox();
+		const { host, apiKey } = fixture.sandbox;
+		fixture.engine = await Engine.start({ liner: { type: 'linerApi', data: { host, apiKey } } });
+	});
+	afterEach(() => fixture.sandbox.misbehave(undefined));
+	afterAll(async () => await fixture.sandbox.close());
+	return fixture;
+}

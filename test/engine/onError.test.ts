@@ -1,0 +1,292 @@
+import { requiredBody, useLiner } from './fixture';
+import { outputsOf } from './engine';
+import { faults } from '../sandbox/sandbox';
+
+const liner = useLiner();
+
+const PHONE_MEND =
+	'Enter 7 to 15 digits that begin with the country code, e.g. 79001234567 or +7 900 123-45-67.';
+
+const rows = [
+	{ row: 'a', phone: '79000000001' },
+	{ row: 'b', phone: '12abc' },
+	{ row: 'c', phone: '79000000003' },
+];
+const mapped = { phone: '={{ $json.phone }}' };
+const sentBodies = [
+	{ ...requiredBody, phone: '79000000001' },
+	{ ...requiredBody, phone: '79000000003' },
+];
+const lastIds = (number: number) => liner.sandbox.leads.slice(-number).map(({ id }) => id);
+
+describe('an item in the middle that cannot be a lead', () => {
+	it('with "Stop Workflow" keeps everything from being sent', async () => {
+		const { run, bodies, outputs, error } = await liner.run(rows, mapped, { onError: 'stopWorkflow' });
+		expect(run.status).toBe('error');
+		expect(bodies).toEqual([]);
+		expect(outputs).toBeUndefined();
+		expect(error).toMatchObject({
+			name: 'NodeOperationError',
+			message: `'Phone' is "12abc", which is not a phone number [item 1]`,
+			description: `${PHONE_MEND} Nothing was sent to Liner.`,
+			context: { itemIndex: 1 },
+		});
+	});
+
+	it('with "Continue" becomes an error item among the leads', async () => {
+		const { run, bodies, outputs } = await liner.run(rows, mapped, { onError: 'continueRegularOutput' });
+		const [first, third] = lastIds(2);
+		expect(run.status).toBe('success');
+		expect(bodies).toEqual(sentBodies);
+		expect(outputs).toEqual([
+			[
+				{ json: { id: first }, pairedItem: { item: 0 } },
+				{
+					json: { error: `'Phone' is "12abc", which is not a phone number [item 1]. ${PHONE_MEND}` },
+					pairedItem: { item: 1 },
+				},
+				{ json: { id: third }, pairedItem: { item: 2 } },
+			],
+		]);
+	});
+
+	it('with "Continue (using error output)" goes there, with the fields of its input', async () => {
+		const { run, bodies, outputs } = await liner.run(rows, mapped, { onError: 'continueErrorOutput' });
+		const [first, third] = lastIds(2);
+		expect(run.status).toBe('success');
+		expect(bodies).toEqual(sentBodies);
+		expect(outputs).toEqual([
+			[
+				{ json: { id: first }, pairedItem: { item: 0 } },
+				{ json: { id: third }, pairedItem: { item: 2 } },
+			],
+			[
+				{
+					json: {
+						row: 'b',
+						phone: '12abc',
+						error: `'Phone' is "12abc", which is not a phone number [item 1]. ${PHONE_MEND}`,
+					},
+					pairedItem: { item: 1 },
+				},
+			],
+		]);
+		expect(outputsOf(run, 'Success')?.[0]).toHaveLength(2);
+		expect(outputsOf(run, 'Error')?.[0]).toHaveLength(1);
+	});
+});
+
+describe('several items that cannot be leads', () => {
+	it('are listed, the first few of them in full', async () => {
+		const { bodies, error } = await liner.run(
+			Array.from({ length: 9 }, (_, row) => ({ phone: row === 0 ? '79000000001' : `x${row}` })),
+			mapped,
+		);
+		expect(bodies).toEqual([]);
+		expect(error).toMatchObject({
+			message: `8 items cannot become leads; in the first one, 'Phone' is "x1", which is not a phone number [item 1]`,
+			description: [
+				'Nothing was sent to Liner. Correct these items:',
+				...[1, 2, 3, 4, 5].map(
+					(row) => `Item ${row}: 'Phone' is "x${row}", which is not a phone number. ${PHONE_MEND}`,
+				),
+				'And 3 more items.',
+			].join('\n'),
+			context: { itemIndex: 1 },
+		});
+	});
+});
+
+describe('an item in the middle that Liner rejects', () => {
+	const rejected = [
+		{ row: 'a', order: 501 },
+		{ row: 'b', order: 999 },
+		{ row: 'c', order: 501 },
+	];
+	const orders = { orderId: '={{ $json.order }}' };
+	const description =
+		'Correct what Liner names and send the item again. No lead was created for this item. (HTTP 422)';
+
+	it('with "Stop Workflow" ends the run, and the error tells what had been created', async () => {
+		const { run, bodies, outputs, error } = await liner.run(rejected, orders, { onError: 'stopWorkflow' });
+		const [first] = lastIds(1);
+		expect(run.status).toBe('error');
+		expect(bodies).toEqual([requiredBody, { ...requiredBody, orderId: 999 }]);
+		expect(outputs).toBeUndefined();
+		expect(error).toMatchObject({
+			name: 'NodeApiError',
+			message: 'Liner rejected the lead: Order 999 not found [item 1]',
+			description: `${description} 1 lead created before: ${first} (item 0). 1 item not sent.`,
+			httpCode: '422',
+			context: { itemIndex: 1, data: { created: [{ item: 0, id: first }], notSent: 1 } },
+		});
+	});
+
+	it('with "Continue" becomes an error item among the leads', async () => {
+		const { outputs } = await liner.run(rejected, orders, { onError: 'continueRegularOutput' });
+		const [first, third] = lastIds(2);
+		expect(outputs).toEqual([
+			[
+				{ json: { id: first }, pairedItem: { item: 0 } },
+				{
+					json: { error: `Liner rejected the lead: Order 999 not found [item 1]. ${description}` },
+					pairedItem: { item: 1 },
+				},
+				{ json: { id: third }, pairedItem: { item: 2 } },
+			],
+		]);
+	});
+
+	it('with "Continue (using error output)" goes there, with the fields of its input', async () => {
+		const { outputs } = await liner.run(rejected, orders, { onError: 'continueErrorOutput' });
+		const [first, third] = lastIds(2);
+		expect(outputs).toEqual([
+			[
+				{ json: { id: first }, pairedItem: { item: 0 } },
+				{ json: { id: third }, pairedItem: { item: 2 } },
+			],
+			[
+				{
+					json: {
+						row: 'b',
+						order: 999,
+						error: `Liner rejected the lead: Order 999 not found [item 1]. ${description}`,
+					},
+					pairedItem: { item: 1 },
+				},
+			],
+		]);
+	});
+});
+
+describe('the error of a run that stops late', () => {
+	it('names 20 of the leads, and holds all of them', async () => {
+		liner.sandbox.misbehave((_request, index) =>
+			index === from + 25 ? faults.refusal(422, 'No') : undefined,
+		);
+		const from = liner.sandbox.requests.length;
+		const { error } = await liner.run(Array.from({ length: 30 }, () => ({})));
+		const created = lastIds(25).map((id, item) => ({ item, id }));
+		const listed = created.slice(0, 20).map(({ item, id }) => `${id} (item ${item})`);
+		expect(error?.description).toBe(
+			`${description422} 25 leads created before: ${listed.join(', ')} and 5 more. 4 items not sent.`,
+		);
+		expect(error?.context.data).toEqual({ created, notSent: 4 });
+	});
+
+	const description422 =
+		'Correct what Liner names and send the item again. No lead was created for this item. (HTTP 422)';
+});
+
+describe('what is wrong for the whole run', () => {
+	const HOST_MEND =
+		"Enter it like liner.example.com or https://liner.example.com in the Liner credential's 'Host'";
+	const KEY_MEND = "Paste the integration token from Liner into the Liner credential's 'API Key'";
+
+	it.each([
+		['no host', { host: '', apiKey: 'k' }, 'The host of Liner is missing', HOST_MEND],
+		[
+			'no web address',
+			{ host: 'ftp://x', apiKey: 'k' },
+			'The host of Liner begins with ftp:// but must be a web address',
+			HOST_MEND,
+		],
+		['no key', { host: 'liner.example.com', apiKey: ' ' }, 'The API key of Liner is missing', KEY_MEND],
+	])(
+		'is said once when it stops, and for each item when it continues: %s',
+		async (_, data, message, mend) => {
+			const { credentials } = liner.engine;
+			const original = credentials.liner;
+			credentials.liner = { type: 'linerApi', data };
+			try {
+				const stopped = await liner.run([{}, {}]);
+				expect(stopped.error).toMatchObject({ name: 'NodeOperationError', message, description: mend });
+				const continued = await liner.run(
+					[{ row: 'a' }, { row: 'b' }],
+					{},
+					{ onError: 'continueErrorOutput' },
+				);
+				expect(continued.outputs).toEqual([
+					[],
+					[
+						{ json: { row: 'a', error: `${message} [item 0]. ${mend}` }, pairedItem: { item: 0 } },
+						{ json: { row: 'b', error: `${message} [item 1]. ${mend}` }, pairedItem: { item: 1 } },
+					],
+				]);
+				expect(continued.bodies).toEqual([]);
+			} finally {
+				credentials.liner = original;
+			}
+		},
+	);
+
+	it('includes a missing credential', async () => {
+		const { credentials } = liner.engine;
+		const original = credentials.liner;
+		delete credentials.liner;
+		try {
+			const { outputs } = await liner.run([{}], {}, { onError: 'continueRegularOutput' });
+			expect(outputs).toEqual([
+				[
+					{
+						json: {
+							error:
+								'Credential with ID "liner" does not exist for type "linerApi" [item 0]. Select a Liner credential in the node.',
+						},
+						pairedItem: { item: 0 },
+					},
+				],
+			]);
+		} finally {
+			credentials.liner = original;
+		}
+	});
+
+	it.each([0, -5, 'soon', true])('includes the timeout %j', async (timeout) => {
+		const { error, bodies } = await liner.run([{}], { options: { timeout } });
+		expect(error?.message).toMatch(/^'Timeout' is /);
+		expect(bodies).toEqual([]);
+	});
+
+	it('takes a blank timeout for the default', async () => {
+		const { run } = await liner.run([{}], { options: { timeout: '' } });
+		expect(run.status).toBe('success');
+	});
+});
+
+describe('an expression that cannot be evaluated', () => {
+	it('is an invalid item', async () => {
+		const { outputs, bodies } = await liner.run(
+			[{ a: 1 }, {}],
+			{ additionalFields: { name: '={{ $json.a ? "Anna" : $("Nowhere").item.json.name }}' } },
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(bodies).toEqual([{ ...requiredBody, name: 'Anna' }]);
+		expect(outputs?.[0][1]).toEqual({
+			json: {
+				error: expect.stringMatching(
+					/^'Additional Fields' cannot be evaluated: .+ \[item 1\]\. Open the node/,
+				),
+			},
+			pairedItem: { item: 1 },
+		});
+	});
+
+	it.each([
+		['required', { phone: '={{ $json.nothing }}' }, "'Phone' is empty [item 0]"],
+		[
+			'a custom value',
+			{ customValues: { values: [{ fieldId: '={{ $json.nothing }}', value: 'x' }] } },
+			`'Custom Values' has the value "x" without a field ID [item 0]`,
+		],
+		[
+			'JSON',
+			{ specifyCustomValues: 'json', jsonCustomValues: '={{ $json.list }}' },
+			`'Custom Values (JSON)' is not valid JSON ("{oops") [item 0]`,
+		],
+	])('that turns out empty or unfit is named by its label: %s', async (_, parameters, message) => {
+		const { error, bodies } = await liner.run([{ list: '{oops' }], parameters);
+		expect(error?.message).toBe(message);
+		expect(bodies).toEqual([]);
+	});
+});

@@ -1,0 +1,106 @@
+import { Engine, LINER_NODE, loadPackage } from './engine/engine';
+
+import type { INodeProperties, INodeType } from 'n8n-workflow';
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+const root = resolve(__dirname, '..');
+
+describe('the built package, as n8n loads it', () => {
+	it('has the node and the credential that package.json names', async () => {
+		const { known, loadedNodes } = await loadPackage();
+		expect(loadedNodes).toEqual([{ name: 'liner', version: 1 }]);
+		expect(Object.keys(known.nodes)).toEqual(['liner']);
+		expect(known.credentials).toMatchObject({ linerApi: { supportedNodes: ['liner'] } });
+	});
+
+	it('has the icons of both themes', async () => {
+		const loader = await loadPackage();
+		const urls = [
+			(loader.getNode('liner').type as INodeType).description.iconUrl,
+			loader.getCredential('linerApi').type.iconUrl,
+		];
+		expect(urls).toEqual([
+			{
+				light: 'icons/n8n-nodes-liner/dist/nodes/Liner/liner.svg',
+				dark: 'icons/n8n-nodes-liner/dist/nodes/Liner/liner.dark.svg',
+			},
+			{
+				light: 'icons/n8n-nodes-liner/dist/nodes/Liner/liner.svg',
+				dark: 'icons/n8n-nodes-liner/dist/nodes/Liner/liner.dark.svg',
+			},
+		]);
+		const [light, dark] = ['liner.svg', 'liner.dark.svg'].map((name) =>
+			readFileSync(resolve(root, 'dist/nodes/Liner', name), 'utf8'),
+		);
+		expect(light).toMatch(/^<svg /);
+		expect(dark).toMatch(/^<svg /);
+		expect(light).not.toBe(dark);
+	});
+
+	it('has the codex', async () => {
+		const { description } = (await loadPackage()).getNode('liner').type as INodeType;
+		expect(description.codex).toMatchObject({ categories: ['Sales', 'Communication'] });
+		expect(JSON.parse(readFileSync(resolve(root, 'dist/nodes/Liner/Liner.node.json'), 'utf8'))).toMatchObject(
+			{
+				node: LINER_NODE,
+			},
+		);
+	});
+
+	it('has a credential test', async () => {
+		const engine = await Engine.start();
+		await expect(engine.testCredential({ host: '', apiKey: '' })).resolves.toMatchObject({ status: 'Error' });
+	});
+
+	it('ships nothing that only tests need', () => {
+		expect(existsSync(resolve(root, 'dist/test'))).toBe(false);
+		expect(JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'))).toMatchObject({
+			files: ['dist'],
+			peerDependencies: { 'n8n-workflow': '*' },
+		});
+	});
+});
+
+describe('the node in the editor', () => {
+	let properties: INodeProperties[];
+	beforeAll(async () => {
+		properties = ((await loadPackage()).getNode('liner').type as INodeType).description.properties;
+	});
+
+	it('asks for the parameters that saved workflows hold, in this order', () => {
+		expect(properties.map(({ displayName, name, type }) => [displayName, name, type])).toEqual([
+			['Resource', 'resource', 'options'],
+			['Operation', 'operation', 'options'],
+			['Lead Type', 'leadType', 'options'],
+			['Phone', 'phone', 'string'],
+			['Order ID', 'orderId', 'string'],
+			['Order Code', 'orderCode', 'string'],
+			['Additional Fields', 'additionalFields', 'collection'],
+			['Specify Custom Values', 'specifyCustomValues', 'options'],
+			['Custom Values', 'customValues', 'fixedCollection'],
+			['Custom Values (JSON)', 'jsonCustomValues', 'json'],
+			['Options', 'options', 'collection'],
+		]);
+	});
+
+	it('lists the additional fields in the order of their labels, each with a help text', () => {
+		const additionalFields = properties.find(({ name }) => name === 'additionalFields')
+			?.options as INodeProperties[];
+		const labels = additionalFields.map(({ displayName }) => displayName);
+		expect(labels).toEqual([...labels].sort((a, b) => a.localeCompare(b)));
+		expect(additionalFields.filter(({ description }) => !description)).toEqual([]);
+	});
+
+	it('has a subtitle, an action for its operation, and can be a tool of an AI agent', async () => {
+		const { description } = (await loadPackage()).getNode('liner').type as INodeType;
+		expect(description).toMatchObject({
+			subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+			usableAsTool: true,
+			version: 1,
+		});
+		expect(properties.find(({ name }) => name === 'operation')?.options).toMatchObject([
+			{ name: 'Create', value: 'create', action: 'Create lead' },
+		]);
+	});
+});

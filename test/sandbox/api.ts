@@ -1,0 +1,188 @@
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
+import { parse } from 'qs';
+
+import createLeadSchema from './create-lead.schema.json';
+import type { CustomField, LeadStatus, Order } from './seed';
+
+/** The body of a create that has passed the schema. */
+export interface LeadInput {
+	leadType: 'straight' | 'selection';
+	phone: string;
+	orderId: number;
+	orderCode: string;
+	statusId?: number;
+	customValues?: Record<string, unknown>;
+	[field: string]: unknown;
+}
+
+/** A lead as `GET /v2/lead/detail/{id}/` answers it. */
+export interface Lead extends LeadInput {
+	id: number;
+	createMethod: 'sync' | 'async';
+	createdAt: string;
+	updatedAt: string;
+}
+
+/** The data of one Liner account. The API reads and writes it; a test may do so, too. */
+export interface Account {
+	apiKey: string;
+	orders: Order[];
+	customFields: CustomField[];
+	leadStatuses: LeadStatus[];
+	leads: Lead[];
+	/** The ID of the next lead. */
+	nextLeadId: number;
+	/** Liner's pages contradict themselves on two paths (liner-api section 2): use those of the code samples. */
+	pathsOfSamples?: boolean;
+}
+
+/** A request that Liner refuses. */
+class Refusal extends Error {
+	constructor(
+		readonly statusCode: number,
+		message: string,
+	) {
+		super(message);
+	}
+}
+
+const success = (data: unknown) => ({ success: true, message: '', data });
+const failure = (message: string) => ({ success: false, message, data: null });
+
+const LARGEST_PAGE = 100;
+const DEFAULT_PAGE = 50;
+
+/** Liner's API over an account, as strict as the contract (liner-api) allows. */
+export function createApi(account: Account): FastifyInstance {
+	const app = Fastify({
+		// The strings of the query are what Liner gets; nothing of a body is bent into shape.
+		routerOptions: { querystringParser: (text) => parse(text) as Record<string, unknown> },
+		ajv: {
+			customOptions: {
+				removeAdditional: false,
+				coerceTypes: false,
+				useDefaults: false,
+				allowUnionTypes: true,
+			},
+		},
+	});
+
+	app.addHook('onRequest', async (request) => {
+		if (request.headers['x-api-key'] !== account.apiKey) throw new Refusal(401, 'Invalid API key');
+	});
+	app.setErrorHandler(async (error: FastifyError, _request, reply) => {
+		const { additionalProperty } = error.validation?.[0].params ?? {};
+		const message = additionalProperty ? `Unknown property '${String(additionalProperty)}'` : error.message;
+		return await reply.status(error.validation ? 422 : (error.statusCode ?? 500)).send(failure(message));
+	});
+	app.setNotFoundHandler(
+		async (_request, reply) => await reply.status(404).send(failure('Method not found')),
+	);
+
+	const createLead = (method: Lead['createMethod']) => async (request: FastifyRequest) => {
+		const input = request.body as LeadInput;
+		checkReferences(input, account);
+		const now = new Date().toISOString();
+		const lead = { id: account.nextLeadId++, ...input, createMethod: method, createdAt: now, updatedAt: now };
+		account.leads.push(lead);
+		return success(method === 'sync' ? { id: lead.id } : { status: 'accepted' });
+	};
+	app.post('/v2/lead/create/', { schema: { body: createLeadSchema } }, createLead('sync'));
+	app.post('/v2/lead/create-async/', { schema: { body: createLeadSchema } }, createLead('async'));
+
+	app.get('/v1/health/check/', async () =>
+		success({ database: { success: true }, telephony: { success: true } }),
+	);
+
+	app.get('/v2/lead/', async ({ query }) => {
+		const { createdAt = [], orderIds = [], statusIds = [] } = query as Record<string, string[]>;
+		const [from, to] = [createdAt[0], createdAt[1]].map((time) => (time ? toTime(time) : undefined));
+		return page(
+			query,
+			account.leads
+				.filter(({ createdAt }) => from === undefined || Date.parse(createdAt) >= from)
+				.filter(({ createdAt }) => to === undefined || Date.parse(createdAt) <= to)
+				.filter(({ orderId }) => orderIds.length === 0 || orderIds.includes(String(orderId)))
+				.filter(({ statusId }) => statusIds.length === 0 || statusIds.includes(String(statusId)))
+				.map((lead) => ({ ...present(lead), customValues: undefined })),
+		);
+	});
+	app.get('/v2/lead/detail/:leadId/', async ({ params }) => {
+		const { leadId } = params as { leadId: string };
+		const lead = account.leads.find(({ id }) => String(id) === leadId);
+		if (lead === undefined) throw new Refusal(404, `Lead ${leadId} not found`);
+		return success({ ...present(lead), customValues: lead.customValues ?? {} });
+	});
+	app.get('/v2/order/', async ({ query }) => page(query, account.orders));
+
+	const listCustomFields = async ({ query }: FastifyRequest) => {
+		const { essence } = query as { essence?: string };
+		return success(
+			account.customFields.filter((field) => essence === undefined || field.essence === essence),
+		);
+	};
+	const listLeadStatuses = async () => success(account.leadStatuses);
+	app.get(account.pathsOfSamples ? '/v2/custom-fields/' : '/v2/custom-field/', listCustomFields);
+	app.get(account.pathsOfSamples ? '/v2/lead-statuses/' : '/v2/lead-status/', listLeadStatuses);
+
+	return app;
+}
+
+function checkReferences(
+	{ orderId, orderCode, statusId, customValues = {} }: LeadInput,
+	account: Account,
+): void {
+	const order = account.orders.find(({ id }) => id === orderId);
+	if (order === undefined) throw new Refusal(422, `Order ${orderId} not found`);
+	if (order.code !== orderCode) {
+		throw new Refusal(422, `Order code '${orderCode}' does not belong to order ${orderId}`);
+	}
+	if (statusId !== undefined) {
+		const status = account.leadStatuses.find(({ id }) => id === statusId);
+		if (status === undefined) throw new Refusal(422, `Lead status ${statusId} not found`);
+		if (status.category !== 'in-progress') {
+			throw new Refusal(422, `Lead status '${status.title}' is not of the category in-progress`);
+		}
+	}
+	const known = account.customFields.filter(({ essence }) => essence === 'leads').map(({ id }) => String(id));
+	const unknown = Object.keys(customValues).find((id) => !known.includes(id));
+	if (unknown !== undefined) throw new Refusal(422, `Custom field ${unknown} not found`);
+}
+
+/** Liner answers every field of a lead, and phones with a `+`. */
+function present(lead: Lead) {
+	return {
+		name: null,
+		sourceComment: null,
+		ip: null,
+		externalIdBitrix24: null,
+		externalIdAmo: null,
+		externalIdMacro: null,
+		externalIdDomoplaner: null,
+		statusId: 1,
+		isSecondary: false,
+		planningCallDateTime: null,
+		priority: 0,
+		utcOffset: null,
+		vkId: null,
+		instagramLogin: null,
+		telegramUserName: null,
+		telegramPhone: null,
+		...lead,
+		phone: `+${String(lead.phone).replace('+', '')}`,
+	};
+}
+
+function page(query: unknown, all: unknown[]) {
+	const { offset = '0', limit = String(DEFAULT_PAGE) } = query as { offset?: string; limit?: string };
+	const [from, size] = [offset, limit].map((text) => (/^\d+$/.test(text) ? Number(text) : NaN));
+	if (Number.isNaN(from)) throw new Refusal(400, 'offset must be a whole number');
+	if (!(size >= 1 && size <= LARGEST_PAGE)) throw new Refusal(400, `limit must be from 1 to ${LARGEST_PAGE}`);
+	return success({ list: all.slice(from, from + size) });
+}
+
+function toTime(text: string): number {
+	const time = Date.parse(text);
+	if (Number.isNaN(time)) throw new Refusal(400, `'${text}' is not an ISO 8601 time`);
+	return time;
+}

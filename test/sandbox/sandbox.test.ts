@@ -1,0 +1,156 @@
+import { faults, FIRST_LEAD_ID, startSandbox, type Sandbox } from './sandbox';
+
+let sandbox: Sandbox;
+beforeEach(async () => {
+	sandbox = await startSandbox();
+});
+afterEach(async () => await sandbox.close());
+
+const lead = { leadType: 'straight', phone: '79001234567', orderId: 501, orderCode: 'river-park' };
+
+async function call(path: string, body?: unknown, headers: Record<string, string> = {}) {
+	const response = await fetch(sandbox.host + path, {
+		method: body === undefined ? 'GET' : 'POST',
+		headers: { 'X-Api-Key': sandbox.apiKey, 'Content-Type': 'application/json', ...headers },
+		body: body === undefined ? undefined : JSON.stringify(body),
+		redirect: 'manual',
+	});
+	const text = await response.text();
+	return { status: response.status, body: text, headers: response.headers };
+}
+
+const refused = (message: string) => JSON.stringify({ success: false, message, data: null });
+const accepted = (data: unknown) => JSON.stringify({ success: true, message: '', data });
+
+describe('the sandbox', () => {
+	it('numbers leads, and tells what it received', async () => {
+		expect(await call('/v2/lead/create/', lead)).toMatchObject({
+			status: 200,
+			body: accepted({ id: FIRST_LEAD_ID }),
+		});
+		expect(await call('/v2/lead/create/', lead)).toMatchObject({ body: accepted({ id: FIRST_LEAD_ID + 1 }) });
+		expect(sandbox.requests[0]).toMatchObject({
+			method: 'POST',
+			url: '/v2/lead/create/',
+			rawBody: JSON.stringify(lead),
+		});
+		expect(sandbox.leads).toMatchObject([
+			{ ...lead, id: FIRST_LEAD_ID },
+			{ ...lead, id: FIRST_LEAD_ID + 1 },
+		]);
+	});
+
+	it.each<[string, object, number, string]>([
+		['an unknown property', { ...lead, comment: 'x' }, 422, "Unknown property 'comment'"],
+		['a number as text', { ...lead, orderId: '501' }, 422, 'body/orderId must be integer'],
+		['text as a number', { ...lead, vkId: 7 }, 422, 'body/vkId must be string'],
+		['a blank value', { ...lead, name: '' }, 422, 'body/name must NOT have fewer than 1 characters'],
+		['a missing property', { ...lead, phone: undefined }, 422, "body must have required property 'phone'"],
+		[
+			'an unknown lead type',
+			{ ...lead, leadType: 'x' },
+			422,
+			'body/leadType must be equal to one of the allowed values',
+		],
+		['an unknown order', { ...lead, orderId: 999 }, 422, 'Order 999 not found'],
+		['a foreign order code', { ...lead, orderCode: 'x' }, 422, "Order code 'x' does not belong to order 501"],
+		['an unknown status', { ...lead, statusId: 99 }, 422, 'Lead status 99 not found'],
+		[
+			'a final status',
+			{ ...lead, statusId: 5 },
+			422,
+			"Lead status 'Sold' is not of the category in-progress",
+		],
+		['an unknown custom field', { ...lead, customValues: { 99: 'x' } }, 422, 'Custom field 99 not found'],
+		['a custom field of orders', { ...lead, customValues: { 31: 'x' } }, 422, 'Custom field 31 not found'],
+	])('refuses %s', async (_, body, status, message) => {
+		expect(await call('/v2/lead/create/', body)).toMatchObject({ status, body: refused(message) });
+		expect(sandbox.leads).toEqual([]);
+	});
+
+	it('refuses a wrong key and an unknown path', async () => {
+		expect(await call('/v1/health/check/', undefined, { 'X-Api-Key': 'x' })).toMatchObject({
+			status: 401,
+			body: refused('Invalid API key'),
+		});
+		expect(await call('/v2/lead/create')).toMatchObject({ status: 404, body: refused('Method not found') });
+	});
+
+	it('accepts an asynchronous create without an ID', async () => {
+		expect(await call('/v2/lead/create-async/', lead)).toMatchObject({
+			body: accepted({ status: 'accepted' }),
+		});
+		expect(sandbox.leads).toHaveLength(1);
+	});
+
+	it('lists and details leads', async () => {
+		await call('/v2/lead/create/', { ...lead, customValues: { 12: 'vip' } });
+		await call('/v2/lead/create/', { ...lead, orderId: 502, orderCode: 'river-park-2', statusId: 2 });
+		const list = async (query: string) => {
+			const { data } = JSON.parse((await call(`/v2/lead/?${query}`)).body) as {
+				data: { list: Array<{ id: number }> };
+			};
+			return data.list.map(({ id }) => id - FIRST_LEAD_ID);
+		};
+		expect(await list('')).toEqual([0, 1]);
+		expect(await list('orderIds[]=502')).toEqual([1]);
+		expect(await list('statusIds[0]=2')).toEqual([1]);
+		expect(await list('offset=1&limit=1')).toEqual([1]);
+		expect(await list('createdAt[0]=2020-01-01T00:00:00Z&createdAt[1]=2021-01-01T00:00:00Z')).toEqual([]);
+		expect(await call('/v2/lead/?limit=101')).toMatchObject({ status: 400 });
+		expect(JSON.parse((await call(`/v2/lead/detail/${FIRST_LEAD_ID}/`)).body)).toMatchObject({
+			data: { phone: '+79001234567', customValues: { 12: 'vip' } },
+		});
+		expect(await call('/v2/lead/detail/1/')).toMatchObject({ status: 404 });
+	});
+
+	it('lists orders by page, custom fields by essence, and statuses', async () => {
+		const read = async (path: string) => (JSON.parse((await call(path)).body) as { data: never }).data;
+		expect(await read('/v2/order/?limit=1&offset=1')).toMatchObject({ list: [{ id: 502 }] });
+		expect(await read('/v2/custom-field/?essence=orders')).toMatchObject([{ id: 31 }]);
+		expect(await read('/v2/lead-status/')).toHaveLength(7);
+	});
+
+	it('misbehaves on demand, and no longer than asked for', async () => {
+		sandbox.misbehave([faults.tooManyRequests('7'), faults.closeAfterStoring(), faults.closeBeforeStoring()]);
+		const limited = await call('/v2/lead/create/', lead);
+		expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '7']);
+		await expect(call('/v2/lead/create/', lead)).rejects.toThrow();
+		expect(sandbox.leads).toHaveLength(1);
+		await expect(call('/v2/lead/create/', lead)).rejects.toThrow();
+		expect(sandbox.leads).toHaveLength(1);
+		expect(await call('/v2/lead/create/', lead)).toMatchObject({ status: 200 });
+	});
+
+	it('misbehaves by plan, with the request before its eyes', async () => {
+		sandbox.misbehave(({ rawBody }) => (rawBody.includes('502') ? faults.webPage(503) : undefined));
+		expect(await call('/v2/lead/create/', lead)).toMatchObject({ status: 200 });
+		expect(await call('/v2/lead/create/', { ...lead, orderId: 502 })).toMatchObject({ status: 503 });
+	});
+
+	it('can store a lead before or after it lets the client wait', async () => {
+		sandbox.misbehave([faults.slowAnswer(100), faults.slowStoring(100)]);
+		const slowAnswer = call('/v2/lead/create/', lead);
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		expect(sandbox.leads).toHaveLength(1);
+		await slowAnswer;
+		const slowStoring = call('/v2/lead/create/', lead);
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		expect(sandbox.leads).toHaveLength(1);
+		await slowStoring;
+		expect(sandbox.leads).toHaveLength(2);
+	});
+
+	it('can cut an answer short', async () => {
+		sandbox.misbehave([faults.cutConnection(), faults.cutJson()]);
+		await expect(call('/v2/lead/create/', lead)).rejects.toThrow();
+		expect((await call('/v2/lead/create/', lead)).body).toBe('{"success":true,"message":"","da');
+	});
+
+	it('can have the other paths that Liner documents', async () => {
+		await sandbox.close();
+		sandbox = await startSandbox({ pathsOfSamples: true });
+		expect(await call('/v2/custom-fields/?essence=leads')).toMatchObject({ status: 200 });
+		expect(await call('/v2/lead-status/')).toMatchObject({ status: 404 });
+	});
+});

@@ -1,0 +1,155 @@
+import { parseCustomValues, toCustomValues } from '../../nodes/Liner/actions/lead/customValues';
+import { UnfitValue } from '../../nodes/Liner/actions/lead/values';
+
+describe('parseCustomValues', () => {
+	it.each([undefined, null, '', '  ', '{}', '[]', {}, []])('finds none in %j', (json) => {
+		expect(parseCustomValues(json)).toEqual([]);
+	});
+
+	it.each([
+		['a map', { 12: 'vip', 13: 3 }],
+		['a map as text', '{ "12": "vip", "13": 3 }'],
+		[
+			'a list',
+			[
+				{ fieldId: '12', value: 'vip' },
+				{ fieldId: '13', value: 3 },
+			],
+		],
+		['a list as text', '[{"fieldId":"12","value":"vip"},{"fieldId":"13","value":3}]'],
+	])('reads %s', (_, json) => {
+		expect(parseCustomValues(json)).toEqual([
+			{ fieldId: '12', value: 'vip' },
+			{ fieldId: '13', value: 3 },
+		]);
+	});
+
+	it.each([
+		['{ "12": ', `is not valid JSON ("{ \\"12\\": ")`],
+		['vip', `is not valid JSON ("vip")`],
+		['"vip"', `is "vip", neither an object nor a list`],
+		['null', 'is null, neither an object nor a list'],
+		[12, 'is 12, neither an object nor a list'],
+		[true, 'is true, neither an object nor a list'],
+		[['vip'], `has "vip" at place 1 of its list, without a 'fieldId' and a 'value'`],
+		[
+			[{ fieldId: '12', value: 'vip' }, { id: '13' }],
+			`has {"id":"13"} at place 2 of its list, without a 'fieldId' and a 'value'`,
+		],
+		[[null], `has null at place 1 of its list, without a 'fieldId' and a 'value'`],
+	])('refuses %j', (json, flaw) => {
+		expect(parseCustomValues(json)).toEqual(
+			new UnfitValue(
+				flaw,
+				'Enter an object like { "12": "VIP" }, or a list like [{ "fieldId": "12", "value": "VIP" }].',
+			),
+		);
+	});
+});
+
+describe('toCustomValues', () => {
+	it('keeps the type of every value', () => {
+		expect(
+			toCustomValues([
+				{ fieldId: '11', value: ' text ' },
+				{ fieldId: 12, value: 0 },
+				{ fieldId: ' 13 ', value: 3.5 },
+				{ fieldId: '14', value: false },
+				{ fieldId: '15', value: ['a', 2, true] },
+				{ fieldId: '16', value: '007' },
+				{ fieldId: '17', value: new Date('2026-05-01T10:00:00Z') },
+			]),
+		).toStrictEqual({
+			11: 'text',
+			12: 0,
+			13: 3.5,
+			14: false,
+			15: ['a', 2, true],
+			16: '007',
+			17: '2026-05-01T10:00:00.000Z',
+		});
+	});
+
+	it('leaves out what is blank', () => {
+		expect(
+			toCustomValues([
+				{ fieldId: '11', value: '' },
+				{ fieldId: '12', value: null },
+				{ fieldId: '13' },
+				{ fieldId: '14', value: [] },
+				{ fieldId: '15', value: ['', 'a', null] },
+				{ fieldId: '', value: ' ' },
+				{},
+			]),
+		).toStrictEqual({ 15: ['a'] });
+		expect(toCustomValues([{ fieldId: '11', value: ' ' }])).toBeUndefined();
+		expect(toCustomValues([])).toBeUndefined();
+	});
+
+	it('loses no field, whatever its ID', () => {
+		const rows = [
+			{ fieldId: '__proto__', value: 'a' },
+			{ fieldId: 'constructor', value: 'b' },
+		];
+		expect(Object.entries(toCustomValues(rows) ?? {})).toEqual([
+			['__proto__', 'a'],
+			['constructor', 'b'],
+		]);
+	});
+
+	it.each([
+		[
+			[{ fieldId: ' ', value: 'vip' }],
+			'has the value "vip" without a field ID',
+			'Enter the ID of the custom field, or remove the value.',
+		],
+		[
+			[{ value: 0 }],
+			'has the value 0 without a field ID',
+			'Enter the ID of the custom field, or remove the value.',
+		],
+		[
+			[
+				{ fieldId: '12', value: 'a' },
+				{ fieldId: 12, value: 'b' },
+			],
+			'has the field "12" twice',
+			'Keep one of the two values.',
+		],
+		[
+			[
+				{ fieldId: '12', value: '' },
+				{ fieldId: ' 12', value: 'b' },
+			],
+			'has the field "12" twice',
+			'Keep one of the two values.',
+		],
+		[
+			[{ fieldId: { id: 12 }, value: 'a' }],
+			'has {"id":12} as a field ID',
+			'Enter the ID that the custom field has in Liner, e.g. 12.',
+		],
+		[
+			[{ fieldId: 1.5, value: 'a' }],
+			'has 1.5 as a field ID',
+			'Enter the ID that the custom field has in Liner, e.g. 12.',
+		],
+	])('refuses the rows %j', (rows, flaw, mend) => {
+		expect(toCustomValues(rows)).toEqual(new UnfitValue(flaw, mend));
+	});
+
+	it.each([
+		[{ a: 1 }, '{"a":1}'],
+		[NaN, 'NaN'],
+		[[[1]], '[1]'],
+		[[{ a: 1 }], '{"a":1}'],
+		[new Date(NaN), 'null'],
+	])('refuses the value %p', (value, quoted) => {
+		expect(toCustomValues([{ fieldId: '12', value }])).toEqual(
+			new UnfitValue(
+				`has ${quoted} for the field "12"`,
+				'A value is text, a number, true or false, or for a multi-select a list of these.',
+			),
+		);
+	});
+});

@@ -1,0 +1,249 @@
+import { buildLeadBody } from '../../nodes/Liner/actions/lead/leadBody';
+import { LeadFailure } from '../../nodes/Liner/outcome';
+
+const required = { leadType: 'straight', phone: '79001234567', orderId: 501, orderCode: 'river-park' };
+
+const build = (fields: Record<string, unknown>) =>
+	buildLeadBody({ fields: { ...required, ...fields }, customValues: [] });
+
+const PHONE_MEND =
+	'Enter 7 to 15 digits that begin with the country code, e.g. 79001234567 or +7 900 123-45-67.';
+const INTEGER_MEND = 'Enter digits only, e.g. 12, or map a column that holds such numbers.';
+
+describe('buildLeadBody', () => {
+	it('builds the smallest body from the required fields alone', () => {
+		expect(build({})).toEqual(required);
+	});
+
+	it('holds nothing that is not a field of a lead', () => {
+		expect(build({ comment: 'x', constructor: 'y' })).toEqual(required);
+	});
+
+	it.each([undefined, null, '', '   ', '\n\t\u00a0'])(
+		'leaves out an optional field with the blank value %j',
+		(blank) => {
+			const optional = { name: blank, priority: blank, vkId: blank, statusId: blank, telegramPhone: blank };
+			const body = build(optional);
+			expect(body).toEqual(required);
+			expect(Object.keys(body)).toEqual(Object.keys(required));
+		},
+	);
+
+	it('sends 0 and false', () => {
+		expect(build({ priority: 0, utcOffset: '0', sourceComment: false, name: 0 })).toEqual({
+			...required,
+			priority: 0,
+			utcOffset: 0,
+			sourceComment: 'false',
+			name: '0',
+		});
+	});
+
+	it.each([undefined, null, '', '  '])('refuses a required field with the blank value %j', (blank) => {
+		expect(build({ orderCode: blank })).toEqual(
+			new LeadFailure(
+				'invalid',
+				"'Order Code' is empty",
+				'Fill it in, or check that the column it is mapped to has a value.',
+			),
+		);
+	});
+
+	it('names every field that does not fit', () => {
+		expect(build({ orderId: 'x', phone: '' })).toEqual(
+			new LeadFailure(
+				'invalid',
+				`'Phone' is empty, and 'Order ID' is "x", which is not a whole number`,
+				`Fill it in, or check that the column it is mapped to has a value. ${INTEGER_MEND}`,
+			),
+		);
+	});
+});
+
+describe('phone', () => {
+	it.each([
+		['79001234567', '79001234567'],
+		['+79001234567', '+79001234567'],
+		[' +7 (900) 123-45-67 ', '+79001234567'],
+		['7.900.123.45.67', '79001234567'],
+		['+7\u00a0900\u00a0123–45—67', '+79001234567'],
+		['+7 900 123\u221245\u201167', '+79001234567'],
+		['\u202a+79001234567\u202c', '+79001234567'],
+		['[7] {900} 1234567', '79001234567'],
+		['8 (900) 123-45-67', '89001234567'],
+		[79001234567, '79001234567'],
+		['1234567', '1234567'],
+		['123456789012345', '123456789012345'],
+	])('makes %j %j', (phone, expected) => {
+		expect(build({ phone })).toEqual({ ...required, phone: expected });
+	});
+
+	it.each([
+		['12abc', `is "12abc", which is not a phone number`],
+		['+7 900 123 45 67 ext. 5', `is "+7 900 123 45 67 ext. 5", which is not a phone number`],
+		['7900123+4567', `is "7900123+4567", which is not a phone number`],
+		['++79001234567', `is "++79001234567", which is not a phone number`],
+		['7.9E+10', `is "7.9E+10", which is not a phone number`],
+		['-', `is "-", which is not a phone number`],
+		['+', `is "+", which is not a phone number`],
+		[1e21, 'is 1e+21, which is not a phone number'],
+		[7900.5, 'is 7900.5, which is not a phone number'],
+		[-79001234567, 'is -79001234567, which is not a phone number'],
+		[NaN, 'is NaN, which is not a phone number'],
+		[true, 'is true, which is not a phone number'],
+		[['79001234567'], `is ["79001234567"], which is not a phone number`],
+		[{ value: 1 }, `is {"value":1}, which is not a phone number`],
+		['123456', `is "123456", which has 6 digits`],
+		['1234567890123456', `is "1234567890123456", which has 16 digits`],
+	])('refuses %j', (phone, flaw) => {
+		expect(build({ phone })).toEqual(new LeadFailure('invalid', `'Phone' ${flaw}`, PHONE_MEND));
+	});
+
+	it.each(['0049 30 123456', '+0 900 123 45 67', '089 1234567'])(
+		'refuses %j, which has no country code',
+		(phone) => {
+			expect(build({ phone })).toEqual(
+				new LeadFailure(
+					'invalid',
+					`'Phone' is "${phone}", which begins with 0 instead of a country code`,
+					`Put the country code in place of the leading zeros. ${PHONE_MEND}`,
+				),
+			);
+		},
+	);
+});
+
+describe('whole numbers', () => {
+	it.each([
+		[7, 7],
+		['7', 7],
+		[' 7 ', 7],
+		['-5', -5],
+		['+3', 3],
+		[-0, 0],
+		['-0', 0],
+		['007', 7],
+		[Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+	])('makes %p %p', (priority, expected) => {
+		expect(build({ priority })).toStrictEqual({ ...required, priority: expected });
+	});
+
+	it.each([
+		['12abc', '"12abc"'],
+		['3.5', '"3.5"'],
+		[3.5, '3.5'],
+		[1e21, '1e+21'],
+		['1e21', '"1e21"'],
+		['9007199254740993', '"9007199254740993"'],
+		[NaN, 'NaN'],
+		[Infinity, 'Infinity'],
+		[true, 'true'],
+		[false, 'false'],
+		[[1], '[1]'],
+		[{}, '{}'],
+		[new Date(0), '"1970-01-01T00:00:00.000Z"'],
+	])('refuses %p', (priority, quoted) => {
+		expect(build({ priority })).toEqual(
+			new LeadFailure('invalid', `'Priority' is ${quoted}, which is not a whole number`, INTEGER_MEND),
+		);
+	});
+
+	it.each([0, -1, '0', '-7'])('refuses %p as an order ID', (orderId) => {
+		expect(build({ orderId })).toEqual(
+			new LeadFailure(
+				'invalid',
+				`'Order ID' is ${orderId}, but an ID is above 0`,
+				'Enter the ID that Liner shows.',
+			),
+		);
+	});
+
+	it('leaves it to Liner what a status, a priority or an offset may be', () => {
+		const open = { statusId: '0', priority: -3, utcOffset: 99 };
+		expect(build(open)).toEqual({ ...required, statusId: 0, priority: -3, utcOffset: 99 });
+	});
+});
+
+describe('text', () => {
+	it.each([
+		['  Анна "Аня" Петрова \n', 'Анна "Аня" Петрова'],
+		[42, '42'],
+		[3.5, '3.5'],
+		[79001234567, '79001234567'],
+		[true, 'true'],
+		[new Date('2026-05-01T10:00:00Z'), '2026-05-01T10:00:00.000Z'],
+	])('makes %p %p', (name, expected) => {
+		expect(build({ name })).toEqual({ ...required, name: expected });
+	});
+
+	it.each([
+		[['a', 'b'], `is a list (["a","b"]), not text`, 'Map a single value of it.'],
+		[{ first: 'Anna' }, `is an object ({"first":"Anna"}), not text`, 'Map a single value of it.'],
+		[new Date(NaN), 'is an object (null), not text', 'Map a single value of it.'],
+		[NaN, 'is NaN, which is not text', 'Check the expression that gives this number.'],
+		[
+			12345678901234567890,
+			'is 12345678901234567000, a number too long to keep all its digits',
+			'Make it text where it comes from, e.g. format the column of the spreadsheet as text.',
+		],
+	])('refuses %p', (name, flaw, mend) => {
+		expect(build({ name })).toEqual(new LeadFailure('invalid', `'Name' ${flaw}`, mend));
+	});
+
+	it('quotes a long value only in part', () => {
+		const failure = build({ name: ['x'.repeat(1000)] });
+		expect(failure).toMatchObject({ message: `'Name' is a list (["${'x'.repeat(58)}…), not text` });
+	});
+});
+
+describe('the other types', () => {
+	it.each([
+		['straight', 'straight'],
+		[' Selection ', 'selection'],
+	])('makes the lead type %j %j', (leadType, expected) => {
+		expect(build({ leadType })).toEqual({ ...required, leadType: expected });
+	});
+
+	it.each(['Regular', 1, true, ['straight']])('refuses the lead type %j', (leadType) => {
+		expect(build({ leadType })).toEqual(
+			new LeadFailure(
+				'invalid',
+				`'Lead Type' is ${JSON.stringify(leadType)}, which is not a lead type`,
+				"Use 'straight' for a regular lead or 'selection' for a selection lead.",
+			),
+		);
+	});
+
+	it.each([
+		[12345678, '12345678'],
+		[' 12345678 ', '12345678'],
+		['12345678901234567890', '12345678901234567890'],
+	])('makes the VK ID %p the text %p', (vkId, expected) => {
+		expect(build({ vkId })).toEqual({ ...required, vkId: expected });
+	});
+
+	it.each(['id123', '0', 0, '-1', 1.5, false])('refuses the VK ID %p', (vkId) => {
+		expect(build({ vkId })).toEqual(
+			new LeadFailure(
+				'invalid',
+				`'VK ID' is ${JSON.stringify(vkId)}, but must be a whole number above 0`,
+				'Enter the numeric ID, e.g. 12345678, without letters.',
+			),
+		);
+	});
+
+	it.each([
+		['+7 (900) 123-45-67', '+79001234567'],
+		[79001234567, '79001234567'],
+		[' same as above ', 'same as above'],
+		['0900', '0900'],
+	])('makes the Telegram phone %p %p', (telegramPhone, expected) => {
+		expect(build({ telegramPhone })).toEqual({ ...required, telegramPhone: expected });
+	});
+
+	it('refuses a Telegram phone that is no text', () => {
+		expect(build({ telegramPhone: {} })).toMatchObject({
+			message: "'Telegram Phone' is an object ({}), not text",
+		});
+	});
+});
