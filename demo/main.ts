@@ -1,0 +1,121 @@
+import { Engine, LINER_NODE, linerWorkflow, outputsOf } from '../test/engine/engine';
+import { startSandbox } from '../test/sandbox/sandbox';
+import { readLeadsFile, UsageError, type Row } from './leadsFile';
+
+import Table from 'cli-table3';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { relative, resolve } from 'node:path';
+
+import exampleWorkflow from '../examples/csv-upload-to-leads.json';
+
+const SAMPLE_FILE = resolve(__dirname, '../examples/leads.csv');
+/** The rows of the sample that are there to fail: one without a phone number, one for an order that does not exist. */
+const SAMPLE_ROWS_TO_FAIL = [10, 14];
+
+const HELP = `Sends the leads of a CSV file through n8n's engine and the Liner node, and prints what became of each row.
+
+  npm start                 examples/leads.csv, into a Liner sandbox that ends with the demo
+  npm start -- my.csv       another file with the columns Phone, Order ID, Order Code and, if you have them,
+                            Name, Lead Type, Comment, Telegram, UTC Offset, Priority, Segment, Rooms
+
+With LINER_HOST and LINER_API_KEY in the environment the leads go to that Liner account instead of the sandbox.`;
+
+/** Where the leads go: a real account when the environment names one, else a sandbox. */
+async function openLiner(): Promise<{ host: string; apiKey: string; close(): Promise<void> }> {
+	const { LINER_HOST: host = '', LINER_API_KEY: apiKey = '' } = process.env;
+	if ((host === '') !== (apiKey === '')) {
+		throw new UsageError(
+			'Set both LINER_HOST and LINER_API_KEY to use a real account, or neither for the sandbox.',
+		);
+	}
+	if (host !== '') {
+		console.log(`These leads go to the REAL Liner account at ${host}.`);
+		return { host, apiKey, close: async () => {} };
+	}
+	const sandbox = await startSandbox();
+	console.log(`A Liner sandbox runs at ${sandbox.host} while the demo lasts.`);
+	return sandbox;
+}
+
+/** Prints how many requests Liner has answered, as the answers come in. */
+function showProgress(): () => void {
+	let answers = 0;
+	const onAnswer = () => {
+		answers++;
+		if (process.stdout.isTTY) process.stdout.write(`\rAnswers from Liner: ${answers}`);
+		else if (answers % 10 === 0) console.log(`Answers from Liner: ${answers}`);
+	};
+	subscribe('http.client.response.finish', onAnswer);
+	return () => {
+		unsubscribe('http.client.response.finish', onAnswer);
+		if (process.stdout.isTTY) process.stdout.write('\n');
+	};
+}
+
+/** @returns For each row the ID of its lead, or why it has none. */
+async function sendRows(
+	rows: Row[],
+	host: string,
+	apiKey: string,
+): Promise<Array<{ id?: unknown; error?: unknown }>> {
+	const node = exampleWorkflow.nodes.find(({ type }) => type === LINER_NODE);
+	if (node === undefined) throw new Error('The example workflow has no Liner node');
+
+	const engine = await Engine.start({ liner: { type: 'linerApi', data: { host, apiKey } } });
+	const items = rows.map((json) => ({ json }));
+	const stopProgress = showProgress();
+	const run = await engine.run(linerWorkflow(items, node.parameters, { onError: 'continueRegularOutput' }));
+	stopProgress();
+
+	const outputs = outputsOf(run, 'Liner');
+	if (outputs === undefined)
+		throw new Error(run.data.resultData.error?.message ?? 'The workflow did not run');
+	return outputs[0].map(({ json }) => json);
+}
+
+async function main(args: string[]): Promise<number> {
+	if (args.includes('--help')) {
+		console.log(HELP);
+		return 0;
+	}
+	if (args.length > 1) throw new UsageError(HELP);
+	const file = args.length === 0 ? SAMPLE_FILE : resolve(args[0]);
+	const rows = readLeadsFile(file);
+	const liner = await openLiner();
+	console.log(`Sending the ${rows.length} rows of ${relative(process.cwd(), file)} through n8n's engine.`);
+	const results = await sendRows(rows, liner.host, liner.apiKey).finally(async () => await liner.close());
+
+	const table = new Table({
+		head: ['Row', 'Phone', 'Name', 'Lead ID, or why there is none'],
+		colWidths: [5, 22, 22, 62],
+		wordWrap: true,
+		style: { head: [], border: [] },
+	});
+	rows.forEach((row, index) => {
+		const { id, error } = results[index];
+		table.push([index + 1, row.Phone, row.Name ?? '', String(id ?? error)]);
+	});
+	console.log(table.toString());
+
+	const created = results.filter(({ id }) => id !== undefined).length;
+	console.log(`${created} of ${rows.length} rows became leads.`);
+
+	const rowsToFail = file === SAMPLE_FILE ? SAMPLE_ROWS_TO_FAIL : [];
+	if (rowsToFail.length > 0)
+		console.log(`Rows ${rowsToFail.join(' and ')} are there to show what a user has to mend.`);
+	const surprises = results.flatMap(({ id }, index) =>
+		(id === undefined) === rowsToFail.includes(index + 1) ? [] : [index + 1],
+	);
+	if (surprises.length > 0) console.error(`Rows to look at: ${surprises.join(', ')}`);
+	return surprises.length === 0 ? 0 : 1;
+}
+
+main(process.argv.slice(2)).then(
+	(exitCode) => {
+		process.exitCode = exitCode;
+	},
+	(error: Error) => {
+		console.error(error instanceof UsageError ? error.message : error);
+		process.exitCode = error instanceof UsageError ? 2 : 1;
+	},
+);

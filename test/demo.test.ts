@@ -1,0 +1,72 @@
+import { startSandbox, FIRST_LEAD_ID } from './sandbox/sandbox';
+
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const root = resolve(__dirname, '..');
+let folder: string;
+beforeAll(() => {
+	folder = mkdtempSync(join(tmpdir(), 'n8n-nodes-liner-demo-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function demo(args: string[] = [], environment: Record<string, string> = {}) {
+	const env = { ...process.env, LINER_HOST: '', LINER_API_KEY: '', ...environment };
+	return new Promise<{ code: number; output: string }>((done) => {
+		execFile(
+			process.execPath,
+			['--import', 'tsx', 'demo/main.ts', ...args],
+			{ cwd: root, env },
+			(error, stdout, stderr) => done({ code: Number(error?.code ?? 0), output: stdout + stderr }),
+		);
+	});
+}
+
+describe('the demo', () => {
+	it('sends the sample and prints a line for each row', async () => {
+		const { code, output } = await demo();
+		expect(output).toContain(`│ 1   │ +7 (900) 123-45-67   │ Анна Петрова         │ ${FIRST_LEAD_ID} `);
+		expect(output).toContain(`│ 10  │ нет номера           │ Пётр Безномерный     │ 'Phone' is "нет номера"`);
+		expect(output).toContain('│ Liner rejected the lead: Order 999 not found [item 13].');
+		expect(output).toContain(`│ 20  │ 79001234567          │ Анна Петрова         │ ${FIRST_LEAD_ID + 17} `);
+		expect(output).toContain('18 of 20 rows became leads.');
+		expect(code).toBe(0);
+	});
+
+	it('sends another file, and to a real account when it is told to', async () => {
+		const sandbox = await startSandbox({ apiKey: 'key-of-an-account', nextLeadId: 7 });
+		try {
+			const file = join(folder, 'my.csv');
+			writeFileSync(file, '\ufeffPhone;Order ID;Order Code\n79001234567;501;river-park\n;501;river-park\n');
+			const { code, output } = await demo([file], {
+				LINER_HOST: sandbox.host,
+				LINER_API_KEY: sandbox.apiKey,
+			});
+			expect(output).toContain(`These leads go to the REAL Liner account at ${sandbox.host}.`);
+			expect(output).toMatch(/│ 1 {3}│ 79001234567 +│ +│ 7 +│/);
+			expect(output).toContain("'Phone' is empty [item 1].");
+			expect(output).toContain('1 of 2 rows became leads.\nRows to look at: 2');
+			expect(output).not.toContain(sandbox.apiKey);
+			expect(code).toBe(1);
+			expect(sandbox.leads).toHaveLength(1);
+		} finally {
+			await sandbox.close();
+		}
+	});
+
+	it('ends with exit code 2 when it is called in the wrong way', async () => {
+		const { code, output } = await demo([join(folder, 'none.csv')]);
+		expect(output).toBe(`There is no file ${join(folder, 'none.csv')}.\n`);
+		expect(code).toBe(2);
+	});
+
+	it('asks for both parts of an account', async () => {
+		const { code, output } = await demo([], { LINER_HOST: 'liner.example.com' });
+		expect(output).toBe(
+			'Set both LINER_HOST and LINER_API_KEY to use a real account, or neither for the sandbox.\n',
+		);
+		expect(code).toBe(2);
+	});
+});

@@ -1,0 +1,50 @@
+import { readLeadsFile, UsageError } from '../../demo/leadsFile';
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+let folder: string;
+beforeAll(() => {
+	folder = mkdtempSync(join(tmpdir(), 'n8n-nodes-liner-csv-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const csv = (...lines: string[]) => {
+	const path = join(folder, 'leads.csv');
+	writeFileSync(path, lines.join('\n'));
+	return path;
+};
+
+describe('readLeadsFile', () => {
+	it.each([',', ';', '\t'])('reads columns separated by %j', (delimiter) => {
+		const line = (...cells: string[]) => cells.join(delimiter);
+		expect(
+			readLeadsFile(
+				csv(`\ufeff${line('Phone', 'Order ID', 'Order Code')}`, line('"+7 ""900"""', '', 'x'), ''),
+			),
+		).toEqual([{ Phone: '+7 "900"', 'Order ID': '', 'Order Code': 'x' }]);
+	});
+
+	it.each<[string, () => string, string]>([
+		['a missing file', () => join(folder, 'none.csv'), `There is no file ${tmpdir()}`],
+		['a folder', () => folder, ' cannot be read (EISDIR).'],
+		[
+			'a missing column',
+			() => csv('Phone,Order ID', '1,2'),
+			' lacks the column Order Code. Its first line has: Phone, Order ID.',
+		],
+		[
+			'missing columns',
+			() => csv('Telefon', '1'),
+			' lacks the columns Phone, Order ID, Order Code. Its first line has: Telefon.',
+		],
+		['no rows', () => csv('Phone,Order ID,Order Code'), ' has no rows below its header.'],
+		['an empty file', () => csv(''), ' has no rows below its header.'],
+		['no CSV', () => csv('Phone,Order ID,Order Code', '"1'), ' is not a CSV file: Quote Not Closed'],
+	])('says what is wrong with %s', (_, path, message) => {
+		const read = () => readLeadsFile(path());
+		expect(read).toThrow(UsageError);
+		expect(read).toThrow(message);
+	});
+});
