@@ -18,6 +18,13 @@ export function toErrorItem({ message, description }: LeadFailure, item: number)
 	return { json: { error: `${atItem(message, item)}. ${description}` }, pairedItem: { item } };
 }
 
+/** What is said of an item that was not sent when the user canceled the execution. n8n knows it by that word. */
+export const CANCELED = new LeadFailure(
+	'notDelivered',
+	'The execution was canceled before this item was sent',
+	'No lead was created for it.',
+);
+
 /** The error of a run that cannot even begin, e.g. because its credential is incomplete. */
 export function toRunError(node: INode, { message, description }: LeadFailure): NodeOperationError {
 	return withExactMessage(new NodeOperationError(node, message, { description }), message);
@@ -56,15 +63,13 @@ export function toInvalidItemsError(
  * The error of a run that stops because an item failed after others may have become leads. It tells which ones did, in
  * words and as `context.data`, so that nobody has to guess.
  *
- * @param outcomes One for each item, at least one of them a failure.
+ * @param outcomes One for each item, not all of them leads.
  */
 export function toStopError(node: INode, outcomes: Outcome[]): NodeApiError {
-	const item = outcomes.findIndex((outcome) => outcome instanceof LeadFailure);
-	const { message, description, httpCode } = outcomes[item] as LeadFailure;
-	const created = outcomes.flatMap((outcome, item) =>
-		outcome === undefined || outcome instanceof LeadFailure ? [] : { item, id: outcome },
-	);
-	const notSent = outcomes.filter((outcome) => outcome === undefined).length;
+	const failed = outcomes.findIndex((outcome) => outcome instanceof LeadFailure);
+	const item = failed === -1 ? outcomes.indexOf(undefined) : failed;
+	const { message, description, details } = (outcomes[failed] as LeadFailure | undefined) ?? CANCELED;
+	const progress = toProgress(outcomes);
 
 	// Built from nothing but texts: whatever the HTTP helper threw may hold the request, and so the key.
 	const error = new NodeApiError(
@@ -72,23 +77,51 @@ export function toStopError(node: INode, outcomes: Outcome[]): NodeApiError {
 		{ message },
 		{
 			message,
-			description: `${description} ${describeProgress(created, notSent)}`,
-			httpCode: httpCode?.toString(),
+			description: `${description} ${describeProgress(progress)}`,
+			httpCode: details.httpCode?.toString(),
 			itemIndex: item,
 		},
 	);
-	error.context.data = { created, notSent };
+	error.context.data = { ...progress };
 	return withExactMessage(error, atItem(message, item));
 }
 
-function describeProgress(created: Array<{ item: number; id: LeadId }>, notSent: number): string {
-	const listed = created.slice(0, LISTED_LEADS).map(({ item, id }) => `${id} (item ${item})`);
-	const unlisted = created.length - listed.length;
-	const leads =
+/** How far a run had come when it stopped. */
+interface Progress {
+	created: Array<{ item: number; id: LeadId }>;
+	/** The items whose lead may or may not exist. */
+	unknown: number[];
+	/** How many items were not sent at all. */
+	notSent: number;
+}
+
+function toProgress(outcomes: Outcome[]): Progress {
+	const progress: Progress = { created: [], unknown: [], notSent: 0 };
+	for (const [item, outcome] of outcomes.entries()) {
+		if (outcome === undefined) progress.notSent++;
+		else if (!(outcome instanceof LeadFailure)) {
+			if (!outcome.existing) progress.created.push({ item, id: outcome.id });
+		} else if (outcome.kind === 'unknown') progress.unknown.push(item);
+	}
+	return progress;
+}
+
+function describeProgress({ created, unknown, notSent }: Progress): string {
+	const list = (entries: string[]) => {
+		const unlisted = entries.length - LISTED_LEADS;
+		return entries.slice(0, LISTED_LEADS).join(', ') + (unlisted > 0 ? ` and ${unlisted} more` : '');
+	};
+	return [
 		created.length === 0
-			? 'No lead was created before.'
-			: `${count(created.length, 'lead')} created before: ${listed.join(', ')}${unlisted ? ` and ${unlisted} more` : ''}.`;
-	return notSent === 0 ? leads : `${leads} ${count(notSent, 'item')} not sent.`;
+			? 'No lead was created in this run.'
+			: `${count(created.length, 'lead')} created in this run: ${list(created.map(({ item, id }) => `${id} (item ${item})`))}.`,
+		unknown.length > 1
+			? `${unknown.length} items with an unknown outcome: ${list(unknown.map(String))}.`
+			: '',
+		notSent > 0 ? `${count(notSent, 'item')} not sent.` : '',
+	]
+		.filter((sentence) => sentence !== '')
+		.join(' ');
 }
 
 /** n8n swaps a message that contains, say, "enoent" anywhere for a text of its own; Liner's words stay as they are. */

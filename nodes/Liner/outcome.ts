@@ -7,23 +7,39 @@
  */
 export type FailureKind = 'invalid' | 'rejected' | 'notDelivered' | 'unknown';
 
+/** What else is known of a failure. */
+export interface FailureDetails {
+	/** The HTTP status of the answer, if there was one. */
+	httpCode?: number;
+	/** How long Liner asks to wait before the next request, in milliseconds. */
+	retryAfter?: number;
+	/** The answer was given up, while Liner may still be working on the request. */
+	timedOut?: true;
+}
+
 /** Why an item did not become a lead, in the two parts that n8n shows to a user. */
 export class LeadFailure {
 	/**
 	 * @param message What happened; names the field by its label. No full stop, no item number.
 	 * @param description How to get unstuck, in whole sentences.
-	 * @param httpCode The HTTP status of the answer, if there was one.
 	 */
 	constructor(
 		readonly kind: FailureKind,
 		readonly message: string,
 		readonly description: string,
-		readonly httpCode?: number,
+		readonly details: FailureDetails = {},
 	) {}
 }
 
 /** The ID of a lead as Liner gave it. */
 export type LeadId = number | string;
 
+/** What an item became, and what the node puts out for it. */
+export interface Lead {
+	id: LeadId;
+	/** The lead was in Liner before this run. */
+	existing?: true;
+}
+
 /** What became of an item: a lead, or why not, or `undefined` when the run stopped before the item was sent. */
-export type Outcome = LeadId | LeadFailure | undefined;
+export type Outcome = Lead | LeadFailure | undefined;

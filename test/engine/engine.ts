@@ -36,6 +36,7 @@ export const LINER_NODE = 'n8n-nodes-liner.liner';
 
 const TRIGGER_NODE = 'engine.trigger';
 const NO_OP_NODE = 'engine.noOp';
+const BATCHES_NODE = 'engine.batches';
 
 const description = (name: string, inputs: Array<'main'>, group: Array<'trigger' | 'transform'>) => ({
 	displayName: name,
@@ -61,7 +62,48 @@ const neighbours: Record<string, INodeType> = {
 			return [this.getInputData()];
 		},
 	},
+	[BATCHES_NODE]: {
+		description: {
+			...description('batches', ['main'], ['transform']),
+			outputs: ['main', 'main'],
+			properties: [{ displayName: 'Batch Size', name: 'batchSize', type: 'number', default: 1 }],
+		},
+		async execute() {
+			const { rest } = this.getContext('node') as { rest?: INodeExecutionData[] };
+			const items = rest ?? this.getInputData();
+			const size = this.getNodeParameter('batchSize', 0) as number;
+			this.getContext('node').rest = items.slice(size);
+			return items.length === 0 ? [this.getInputData(), []] : [[], items.slice(0, size)];
+		},
+	},
 };
+
+/** A workflow in which the Liner node runs once for each batch of items, in a loop. */
+export function loopWorkflow(
+	items: INodeExecutionData[],
+	batchSize: number,
+	parameters: INodeParameters,
+): WorkflowFile {
+	const { nodes, pinData } = linerWorkflow(items, parameters);
+	const [trigger, liner, success] = nodes;
+	const batches = {
+		...success,
+		id: 'Batches',
+		name: 'Batches',
+		type: BATCHES_NODE,
+		parameters: { batchSize },
+	};
+	const to = (name: string) => [{ node: name, type: 'main' as const, index: 0 }];
+	return {
+		nodes: [trigger, batches, liner, success],
+		connections: {
+			Trigger: { main: [to('Batches')] },
+			Batches: { main: [to('Success'), to('Liner')] },
+			Liner: { main: [to('Batches')] },
+		},
+		pinData,
+	};
+}
 
 /** The package as n8n itself loads it, from `dist/` and `package.json`. */
 export async function loadPackage(): Promise<PackageDirectoryLoader> {
@@ -161,15 +203,34 @@ export class Engine {
 			: neighbours[name];
 	}
 
-	/** Runs a workflow from its first node to the end, as n8n does in production. */
-	async run(file: WorkflowFile): Promise<IRun> {
+	/** Runs a workflow from its first node to the end, as n8n does in production. The run can be cancelled. */
+	run(file: WorkflowFile): ReturnType<WorkflowExecute['run']> {
 		const workflow = this.createWorkflow(file);
-		const additionalData = this.createAdditionalData(file);
-		return await new WorkflowExecute(additionalData, 'trigger').run({
+		return new WorkflowExecute(this.createAdditionalData(file), 'trigger').run({
 			workflow,
 			startNode: workflow.getNode(file.nodes[0].name) ?? undefined,
 			pinData: file.pinData,
 		});
+	}
+
+	/**
+	 * Retries a failed run, as n8n does from the list of executions: with the data that it saved, from the node that
+	 * failed on.
+	 *
+	 * @param file The workflow of the run, or as it has been saved since.
+	 */
+	async retry(file: WorkflowFile, failed: IRun): Promise<IRun> {
+		const data = JSON.parse(JSON.stringify(failed.data)) as IRun['data'];
+		const { resultData, executionData } = data;
+		const node = resultData.lastNodeExecuted ?? '';
+		delete resultData.error;
+		if (resultData.runData[node]?.at(-1)?.error !== undefined) resultData.runData[node].pop();
+		for (const entry of executionData?.nodeExecutionStack ?? []) {
+			entry.node = file.nodes.find(({ name }) => name === entry.node.name) ?? entry.node;
+		}
+		return await new WorkflowExecute(this.createAdditionalData(file), 'retry', data).processRunExecutionData(
+			this.createWorkflow(file),
+		);
 	}
 
 	/** Tests a credential in the way in which n8n does when it is saved. */

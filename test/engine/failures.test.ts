@@ -6,6 +6,9 @@ import { faults, type Fault } from '../sandbox/sandbox';
 
 const liner = useLiner();
 
+/** One request for each item, and no second look: what a failure says by itself. */
+const once = { options: { concurrency: 1, maxRetries: 0, onUnknown: 'fail' } };
+
 const UNKNOWN =
 	'The lead may have been created all the same: look for its phone number in Liner before you send the item again.';
 const NONE = 'No lead was created for this item.';
@@ -125,22 +128,25 @@ const withoutId: Array<[title: string, data: unknown]> = [
 describe('an answer that is no lead', () => {
 	it.each(cases)('%s', async (_, fault, message, description, httpCode) => {
 		liner.sandbox.misbehave([fault]);
-		const { run, bodies, outputs, error } = await liner.run([{}, {}]);
+		const isUnknown = description.includes(UNKNOWN);
+		const { run, bodies, outputs, error } = await liner.run([{}, {}], once);
 		expect(run.status).toBe('error');
 		expect(outputs).toBeUndefined();
 		expect(bodies).toEqual([requiredBody]);
 		expect(error).toMatchObject({
 			name: 'NodeApiError',
 			message: `${message} [item 0]`,
-			description: `${description} (HTTP ${httpCode}) No lead was created before. 1 item not sent.`,
+			description: `${description} (HTTP ${httpCode}) No lead was created in this run. 1 item not sent.`,
 			httpCode: String(httpCode),
-			context: { itemIndex: 0, data: { created: [], notSent: 1 } },
+			context: { itemIndex: 0, data: { created: [], unknown: isUnknown ? [0] : [], notSent: 1 } },
 		});
 	});
 
 	it.each(cases)('%s, as an error item', async (_, fault, message, description, httpCode) => {
 		liner.sandbox.misbehave([undefined, fault]);
-		const { outputs } = await liner.run([{ row: 'a' }, { row: 'b' }], {}, { onError: 'continueErrorOutput' });
+		const { outputs } = await liner.run([{ row: 'a' }, { row: 'b' }], once, {
+			onError: 'continueErrorOutput',
+		});
 		expect(outputs).toEqual([
 			[{ json: { id: expect.any(Number) as number }, pairedItem: { item: 0 } }],
 			[
@@ -154,16 +160,17 @@ describe('an answer that is no lead', () => {
 
 	it.each(withoutId)('success with %s', async (_, data) => {
 		liner.sandbox.misbehave([faults.envelope({ success: true, message: '', data })]);
-		const { error } = await liner.run([{}]);
+		const { error } = await liner.run([{}], once);
 		expect(error).toMatchObject({
 			message: 'Liner reported success but gave no lead ID [item 0]',
-			description: `${UNKNOWN} No lead was created before.`,
+			description: `${UNKNOWN} No lead was created in this run.`,
 		});
 	});
 });
 
 describe('no answer', () => {
-	async function runAgainst(host: string, parameters = {}) {
+	async function runAgainst(host: string, options = {}) {
+		const parameters = { options: { ...once.options, ...options } };
 		const { credentials } = liner.engine;
 		const original = credentials.liner;
 		credentials.liner = { type: 'linerApi', data: { host, apiKey: liner.sandbox.apiKey } };
@@ -186,16 +193,16 @@ describe('no answer', () => {
 		liner.sandbox.misbehave([fault, fault]);
 		const { error, item } = await runAgainst(liner.sandbox.host);
 		const message = `The connection to ${hostOf(liner.sandbox.host)} broke before the answer was complete [item 0]`;
-		expect(error).toMatchObject({ message, description: `${UNKNOWN} No lead was created before.` });
+		expect(error).toMatchObject({ message, description: `${UNKNOWN} No lead was created in this run.` });
 		expect(item).toEqual({ json: { error: `${message}. ${UNKNOWN}` }, pairedItem: { item: 0 } });
 	});
 
 	it('a timeout', async () => {
 		liner.sandbox.misbehave([faults.slowAnswer(400), faults.slowAnswer(400)]);
-		const { error, item } = await runAgainst(liner.sandbox.host, { options: { timeout: 150 } });
+		const { error, item } = await runAgainst(liner.sandbox.host, { timeout: 150 });
 		const message = 'Liner did not answer within 0.15 seconds [item 0]';
 		const description = `${UNKNOWN} To wait longer, raise 'Timeout' in the options of the node.`;
-		expect(error).toMatchObject({ message, description: `${description} No lead was created before.` });
+		expect(error).toMatchObject({ message, description: `${description} No lead was created in this run.` });
 		expect(item).toEqual({ json: { error: `${message}. ${description}` }, pairedItem: { item: 0 } });
 	});
 
@@ -209,7 +216,7 @@ describe('no answer', () => {
 		const description = `Check 'Host' in the Liner credential, and that Liner can be reached from where n8n runs. ${NONE}`;
 		expect(error).toMatchObject({
 			message: `${host} refused the connection [item 0]`,
-			description: `${description} No lead was created before.`,
+			description: `${description} No lead was created in this run.`,
 		});
 		expect(item?.json).toEqual({ error: `${host} refused the connection [item 0]. ${description}` });
 	});
@@ -218,7 +225,7 @@ describe('no answer', () => {
 		const { error } = await runAgainst('liner.invalid');
 		expect(error).toMatchObject({
 			message: 'The host liner.invalid cannot be found [item 0]',
-			description: `Check the spelling of 'Host' in the Liner credential, and the DNS settings of where n8n runs. ${NONE} No lead was created before.`,
+			description: `Check the spelling of 'Host' in the Liner credential, and the DNS settings of where n8n runs. ${NONE} No lead was created in this run.`,
 		});
 	});
 
@@ -229,7 +236,7 @@ describe('no answer', () => {
 			`No secure connection to ${host} is possible: it does not answer in TLS [item 0]`,
 		);
 		expect(error?.description).toBe(
-			`Check 'Host' in the Liner credential, and the certificate of that host. ${NONE} No lead was created before.`,
+			`Check 'Host' in the Liner credential, and the certificate of that host. ${NONE} No lead was created in this run.`,
 		);
 	});
 });
@@ -239,7 +246,7 @@ describe('the key', () => {
 		const { apiKey } = liner.sandbox;
 		liner.sandbox.misbehave([faults.refusal(401, `The key ${apiKey} is unknown, ${apiKey}!`)]);
 		// That it is nowhere in the run is asserted by the fixture, for this and every other run.
-		const { error } = await liner.run([{}]);
+		const { error } = await liner.run([{}], once);
 		expect(error?.message).toBe(
 			'Liner did not accept the API key: The key [API key] is unknown, [API key]! [item 0]',
 		);
@@ -247,15 +254,15 @@ describe('the key', () => {
 
 	it('is hidden in a redirect and in an error item', async () => {
 		liner.sandbox.misbehave([faults.redirect(`https://x.example/?key=${liner.sandbox.apiKey}`)]);
-		const { outputs } = await liner.run([{}], {}, { onError: 'continueRegularOutput' });
+		const { outputs } = await liner.run([{}], once, { onError: 'continueRegularOutput' });
 		expect(outputs?.[0][0].json.error).toContain('redirects to https://x.example/?key=[API key] [item 0]');
 	});
 
 	it('does not follow a redirect', async () => {
 		const before = liner.sandbox.requests.length;
 		liner.sandbox.misbehave([faults.redirect('/elsewhere/', 302), faults.redirect('/elsewhere/', 307)]);
-		await liner.run([{}], {}, { onError: 'continueRegularOutput' });
-		await liner.run([{}], {}, { onError: 'continueRegularOutput' });
+		await liner.run([{}], once, { onError: 'continueRegularOutput' });
+		await liner.run([{}], once, { onError: 'continueRegularOutput' });
 		expect(liner.sandbox.requests.slice(before).map(({ url }) => url)).toEqual([
 			'/v2/lead/create/',
 			'/v2/lead/create/',

@@ -24,7 +24,7 @@ export const requiredBody = {
 /** One run of the Liner node, and what Liner saw of it. */
 export interface LinerRun {
 	run: IRun;
-	/** The parsed bodies of the requests that came in during the run, in their order. */
+	/** The parsed bodies of the creates that came in during the run, as they came in: several are under way at a time. */
 	bodies: unknown[];
 	/** The items on each output of the Liner node; `undefined` when it stopped on an error. */
 	outputs: INodeExecutionData[][] | undefined;
@@ -38,12 +38,17 @@ export interface LinerRun {
 export interface LinerFixture {
 	sandbox: Sandbox;
 	engine: Engine;
+	/** The ID of the newest lead with this value of a field. */
+	idOf(field: string, value: unknown): number | undefined;
 	run(items: IDataObject[], parameters?: INodeParameters, settings?: NodeSettings): Promise<LinerRun>;
 }
 
 /** Starts everything before the tests of a file and ends it after them; misbehaviour ends with each test. */
 export function useLiner(): LinerFixture {
 	const fixture = {
+		idOf(field: string, value: unknown) {
+			return fixture.sandbox.leads.findLast((lead) => lead[field] === value)?.id;
+		},
 		async run(items: IDataObject[], parameters: INodeParameters = {}, settings: NodeSettings = {}) {
 			const { sandbox, engine } = fixture;
 			const before = sandbox.requests.length;
@@ -58,7 +63,10 @@ export function useLiner(): LinerFixture {
 			expect(JSON.stringify(run)).not.toContain(sandbox.apiKey);
 			return {
 				run,
-				bodies: sandbox.requests.slice(before).map(({ rawBody }) => JSON.parse(rawBody) as unknown),
+				bodies: sandbox.requests
+					.slice(before)
+					.filter(({ method }) => method === 'POST')
+					.map(({ rawBody }) => JSON.parse(rawBody) as unknown),
 				outputs: outputsOf(run, 'Liner'),
 				error: run.data.resultData.error as unknown as LinerRun['error'],
 			};

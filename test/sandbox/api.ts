@@ -32,6 +32,8 @@ export interface Account {
 	leads: Lead[];
 	/** The ID of the next lead. */
 	nextLeadId: number;
+	/** How far the clock of this Liner is ahead, in milliseconds. */
+	clockOffset?: number;
 	/** Liner's pages contradict themselves on two paths (liner-api section 2): use those of the code samples. */
 	pathsOfSamples?: boolean;
 }
@@ -82,7 +84,7 @@ export function createApi(account: Account): FastifyInstance {
 	const createLead = (method: Lead['createMethod']) => async (request: FastifyRequest) => {
 		const input = request.body as LeadInput;
 		checkReferences(input, account);
-		const now = new Date().toISOString();
+		const now = new Date(Date.now() + (account.clockOffset ?? 0)).toISOString();
 		const lead = { id: account.nextLeadId++, ...input, createMethod: method, createdAt: now, updatedAt: now };
 		account.leads.push(lead);
 		return success(method === 'sync' ? { id: lead.id } : { status: 'accepted' });

@@ -14,6 +14,10 @@ export interface ReceivedRequest {
 	headers: IncomingMessage['headers'];
 	/** Exactly the bytes that were sent, as UTF-8. */
 	rawBody: string;
+	/** In milliseconds since 1970. */
+	receivedAt: number;
+	/** How many requests were under way when it came in, itself included. */
+	underWay: number;
 }
 
 /** One misbehaviour. Whatever is not named stays as it is. */
@@ -68,10 +72,13 @@ export async function startSandbox(options: Partial<Account> & { port?: number }
 	await api.ready();
 	const requests: ReceivedRequest[] = [];
 	let planFault: FaultPlan = () => undefined;
+	let underWay = 0;
 
 	async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
 		const { method = 'GET', url = '/', headers } = incoming;
-		const request = { method, url, headers, rawBody: await text(incoming) };
+		underWay++;
+		response.once('close', () => underWay--);
+		const request = { method, url, headers, rawBody: await text(incoming), receivedAt: Date.now(), underWay };
 		const fault: Fault = planFault(request, requests.push(request) - 1) ?? { handled: true };
 
 		if (fault.delay?.handling) await sleep(fault.delay.handling);
@@ -95,6 +102,7 @@ export async function startSandbox(options: Partial<Account> & { port?: number }
 		const body = Buffer.from(answerBody);
 		response.writeHead(status, {
 			'content-type': 'application/json; charset=utf-8',
+			date: new Date(Date.now() + (account.clockOffset ?? 0)).toUTCString(),
 			...answerHeaders,
 			'content-length': body.length,
 		});

@@ -15,6 +15,13 @@ interface Envelope {
 	data?: unknown;
 }
 
+/** What Liner gave. */
+export interface Answer {
+	data: unknown;
+	/** When Liner answered, by its own clock, if it tells; in milliseconds since 1970. */
+	time?: number;
+}
+
 /** What a request is for; it decides what a user has to do when it fails. */
 export type Purpose = 'createLead' | 'read';
 
@@ -34,11 +41,16 @@ const consequences: Record<Purpose, { subject: string; unknown: string; none: st
  * @returns The data of an answer that reports success; for every other answer (rejected, a redirect, not Liner's
  *   envelope, cut off, empty) a failure with Liner's own words, where it has any.
  */
-export function readAnswer(answer: HttpAnswer, purpose: Purpose): { data: unknown } | LeadFailure {
+export function readAnswer(answer: HttpAnswer, purpose: Purpose): Answer | LeadFailure {
 	const { statusCode, headers, body } = answer;
 	const { subject, unknown, none } = consequences[purpose];
+	const time = parseTime(headers.date);
+	const retryAfter = parseRetryAfter(headers['retry-after'], time ?? Date.now());
 	const fail = (kind: FailureKind, message: string, ...sentences: string[]) =>
-		new LeadFailure(kind, message, joinSentences(...sentences, `(HTTP ${statusCode})`), statusCode);
+		new LeadFailure(kind, message, joinSentences(...sentences, `(HTTP ${statusCode})`), {
+			httpCode: statusCode,
+			...(retryAfter === undefined ? {} : { retryAfter }),
+		});
 
 	if (statusCode >= 300 && statusCode < 400) {
 		const target = typeof headers.location === 'string' ? headers.location : 'another address';
@@ -51,16 +63,16 @@ export function readAnswer(answer: HttpAnswer, purpose: Purpose): { data: unknow
 	}
 
 	const envelope = parseEnvelope(body);
-	if (envelope?.success && statusCode < 300) return { data: envelope.data };
+	if (envelope?.success && statusCode < 300) return { data: envelope.data, time };
 
 	const words = typeof envelope?.message === 'string' ? envelope.message.trim() : '';
 	const inLinersWords = words === '' ? '' : `: ${words}`;
 
-	if (statusCode === 429) {
+	if (statusCode === 429 || (statusCode === 503 && retryAfter !== undefined)) {
 		return fail(
 			'notDelivered',
 			`Liner takes no more requests for now${inLinersWords}`,
-			describeWait(headers['retry-after']),
+			describeWait(retryAfter),
 			none,
 		);
 	}
@@ -133,10 +145,29 @@ function describeBody(body: string): string {
 	return 'has another form';
 }
 
-function describeWait(retryAfter: unknown): string {
-	return typeof retryAfter === 'string' && /^\d+$/.test(retryAfter)
-		? `Liner asks to wait ${retryAfter} seconds, then send the item again.`
-		: 'Wait a little, then send the item again.';
+function describeWait(retryAfter: number | undefined): string {
+	return retryAfter === undefined
+		? 'Wait a little, then send the item again.'
+		: `Liner asks to wait ${Math.ceil(retryAfter / 1_000)} seconds, then send the item again.`;
+}
+
+function parseTime(text: unknown): number | undefined {
+	const time = typeof text === 'string' ? Date.parse(text) : NaN;
+	return Number.isNaN(time) ? undefined : time;
+}
+
+/**
+ * Reads the header `Retry-After` (RFC 9110, section 10.2.3).
+ *
+ * @param value Seconds, or an HTTP date.
+ * @param now By the clock of whoever answered, in milliseconds.
+ * @returns Milliseconds to wait; `undefined` for anything else.
+ */
+export function parseRetryAfter(value: unknown, now: number): number | undefined {
+	if (typeof value !== 'string' || value.trim() === '') return undefined;
+	if (/^\d+(\.\d+)?$/.test(value.trim())) return Number(value) * 1_000;
+	const time = parseTime(value);
+	return time === undefined ? undefined : Math.max(0, time - now);
 }
 
 const joinSentences = (...sentences: string[]) => sentences.filter((sentence) => sentence !== '').join(' ');
@@ -190,11 +221,24 @@ export function explainNoAnswer(error: Error, host: string, timeout: number, pur
 		);
 	}
 	if (/timeout of \d+ms exceeded/.test(words) || code === 'ETIMEDOUT') {
-		return fail(
+		return new LeadFailure(
 			'unknown',
-			`Liner did not answer within ${timeout / 1000} seconds`,
+			`Liner did not answer within ${timeout / 1_000} seconds`,
+			joinSentences(
+				unknown,
+				purpose === 'createLead' ? "To wait longer, raise 'Timeout' in the options of the node." : '',
+			),
+			{ timedOut: true },
+		);
+	}
+	if (code === 'ERR_CANCELED') {
+		return new LeadFailure(
+			'unknown',
+			'The execution was canceled while Liner worked on the request',
 			unknown,
-			purpose === 'createLead' ? "To wait longer, raise 'Timeout' in the options of the node." : '',
+			{
+				timedOut: true,
+			},
 		);
 	}
 	if (/^(ECONNRESET|EPIPE|ECONNABORTED|ERR_BAD_RESPONSE)$/.test(code)) {

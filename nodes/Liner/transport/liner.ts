@@ -1,6 +1,18 @@
-import type { ICredentialDataDecryptedObject, IExecuteFunctions, IN8nHttpFullResponse } from 'n8n-workflow';
+import type {
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	IN8nHttpFullResponse,
+} from 'n8n-workflow';
 
-import { explainNoAnswer, readAnswer, readLeadId, type HttpAnswer, type Purpose } from './answer';
+import {
+	explainNoAnswer,
+	readAnswer,
+	readLeadId,
+	type Answer,
+	type HttpAnswer,
+	type Purpose,
+} from './answer';
 import { toApiKey, toBaseUrl } from '../../../credentials/LinerApi.credentials';
 import type { LeadBody } from '../actions/lead/leadBody';
 import { LeadFailure, type LeadId } from '../outcome';
@@ -8,10 +20,38 @@ import { LeadFailure, type LeadId } from '../outcome';
 /** How long to wait for an answer, in milliseconds, as in Liner's own examples (liner-api section 0). */
 export const DEFAULT_TIMEOUT = 15_000;
 
-/** The way to the Liner account of a node's credential. */
+/** The largest page that Liner gives (liner-api section 2). */
+const PAGE_SIZE = 100;
+
+/** A lead as Liner lists or details it, under Liner's own names; a list may leave fields out. */
+export type ListedLead = { id: LeadId; createdAt?: unknown } & Record<string, unknown>;
+
+/** The way to the Liner account of a node's credential. None of its methods throws. */
 export interface Liner {
-	/** Creates a lead with exactly one request. Never throws. */
+	/** The base URL. */
+	readonly address: string;
+
+	/** Creates a lead with exactly one request. */
 	createLead(body: LeadBody): Promise<LeadId | LeadFailure>;
+
+	/**
+	 * Reads one page of the leads of an order.
+	 *
+	 * @param createdSince By Liner's clock, in milliseconds since 1970.
+	 * @param offset How many leads of the list to skip.
+	 * @returns The leads, and the offset of the next page if there may be one.
+	 */
+	listLeads(
+		orderId: number,
+		createdSince: number,
+		offset: number,
+	): Promise<{ leads: ListedLead[]; next?: number } | LeadFailure>;
+
+	/** Reads one lead with everything that Liner tells of it. */
+	readLead(id: LeadId): Promise<ListedLead | LeadFailure>;
+
+	/** How far Liner's clock is ahead of ours, in milliseconds; `undefined` as long as no answer told its time. */
+	clockOffset(): number | undefined;
 }
 
 /**
@@ -29,37 +69,82 @@ export async function connect(context: IExecuteFunctions, timeout: number): Prom
 	const { id, name } = context.getNode().credentials?.linerApi ?? {};
 	// Handed to the helper, which would otherwise fetch and decrypt the credential anew for each request.
 	const credentialsDecrypted = { id: id ?? '', name: name ?? '', type: 'linerApi', data };
+	let clockOffset: number | undefined;
+
+	async function request(purpose: Purpose, options: IHttpRequestOptions): Promise<Answer | LeadFailure> {
+		const answer = await exchange(account as Account, purpose, async () => {
+			const response: IN8nHttpFullResponse = await context.helpers.httpRequestWithAuthentication.call(
+				context,
+				'linerApi',
+				{
+					...options,
+					headers: { 'Content-Type': 'application/json' },
+					timeout,
+					json: true,
+					// The text and the status as they came: what they mean is for readAnswer to say.
+					encoding: 'text',
+					returnFullResponse: true,
+					ignoreHttpStatusErrors: true,
+					// The key would follow the redirect, and the POST would become a GET.
+					disableFollowRedirect: true,
+				},
+				{ credentialsDecrypted },
+			);
+			return { ...response, body: response.body as string };
+		});
+		if (!(answer instanceof LeadFailure) && answer.time !== undefined) clockOffset = answer.time - Date.now();
+		return answer;
+	}
 
 	return {
+		address: account.address,
+
 		async createLead(body) {
-			const answer = await exchange(account, 'createLead', async () => {
-				const response: IN8nHttpFullResponse = await context.helpers.httpRequestWithAuthentication.call(
-					context,
-					'linerApi',
-					{
-						method: 'POST',
-						url: '/v2/lead/create/',
-						body,
-						timeout,
-						json: true,
-						// The text and the status as they came: what they mean is for readAnswer to say.
-						encoding: 'text',
-						returnFullResponse: true,
-						ignoreHttpStatusErrors: true,
-						// The key would follow the redirect, and the POST would become a GET.
-						disableFollowRedirect: true,
-					},
-					{ credentialsDecrypted },
-				);
-				return { ...response, body: response.body as string };
-			});
+			const answer = await request('createLead', { method: 'POST', url: '/v2/lead/create/', body });
 			return answer instanceof LeadFailure ? answer : readLeadId(answer.data);
 		},
+
+		async listLeads(orderId, createdSince, offset) {
+			const query = new URLSearchParams({
+				'createdAt[0]': new Date(createdSince).toISOString(),
+				// Liner documents both ends; the second one is beyond any difference of the clocks.
+				'createdAt[1]': new Date(Date.now() + 86_400_000).toISOString(),
+				'orderIds[]': String(orderId),
+				offset: String(offset),
+				limit: String(PAGE_SIZE),
+			});
+			const answer = await request('read', { method: 'GET', url: `/v2/lead/?${query.toString()}` });
+			if (answer instanceof LeadFailure) return answer;
+			const { list } = (answer.data ?? {}) as { list?: unknown };
+			return Array.isArray(list)
+				? {
+						leads: list.filter(isListedLead),
+						...(list.length < PAGE_SIZE ? {} : { next: offset + PAGE_SIZE }),
+					}
+				: new LeadFailure('unknown', "Liner's list of leads has another form", '');
+		},
+
+		async readLead(id) {
+			const answer = await request('read', { method: 'GET', url: `/v2/lead/detail/${id}/` });
+			if (answer instanceof LeadFailure) return answer;
+			return isListedLead(answer.data)
+				? answer.data
+				: new LeadFailure('unknown', `Liner's detail of lead ${id} has another form`, '');
+		},
+
+		clockOffset: () => clockOffset,
 	};
+}
+
+function isListedLead(lead: unknown): lead is ListedLead {
+	const { id } = (lead ?? {}) as { id?: unknown };
+	return typeof id === 'number' || typeof id === 'string';
 }
 
 /** What the failures of an account's requests tell, and what they keep to themselves. */
 export interface Account {
+	/** The base URL. */
+	address: string;
 	/** E.g. `liner.example.com`. */
 	host: string;
 	apiKey: string;
@@ -70,7 +155,8 @@ export interface Account {
 /** @returns A failure when the host or the key of the credential cannot be right. */
 export function toAccount(data: ICredentialDataDecryptedObject, timeout: number): Account | LeadFailure {
 	try {
-		return { host: new URL(toBaseUrl(data.host)).host, apiKey: toApiKey(data.apiKey), timeout };
+		const address = toBaseUrl(data.host);
+		return { address, host: new URL(address).host, apiKey: toApiKey(data.apiKey), timeout };
 	} catch (error) {
 		return toCredentialFailure(error as Error);
 	}
@@ -94,7 +180,7 @@ export async function exchange(
 	{ host, apiKey, timeout }: Account,
 	purpose: Purpose,
 	send: () => Promise<HttpAnswer>,
-): Promise<{ data: unknown } | LeadFailure> {
+): Promise<Answer | LeadFailure> {
 	const result = await send().then(
 		(answer) => readAnswer(answer, purpose),
 		(error: Error) => explainNoAnswer(error, host, timeout, purpose),
@@ -102,6 +188,6 @@ export async function exchange(
 	if (!(result instanceof LeadFailure)) return result;
 
 	const withoutKey = (text: string) => text.replaceAll(apiKey, '[API key]');
-	const { kind, message, description, httpCode } = result;
-	return new LeadFailure(kind, withoutKey(message), withoutKey(description), httpCode);
+	const { kind, message, description, details } = result;
+	return new LeadFailure(kind, withoutKey(message), withoutKey(description), details);
 }

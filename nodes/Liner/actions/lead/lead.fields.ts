@@ -16,6 +16,11 @@ export type LeadFieldType = 'leadType' | 'phone' | 'text' | 'phoneText' | 'idTex
 export interface LeadField {
 	type: LeadFieldType;
 	required?: true;
+	/**
+	 * Whether the field tells one lead from another when the node looks for a lead in Liner: `client` fields tell leads
+	 * apart in any case, `request` fields only within the moments around one request.
+	 */
+	identifies?: 'client' | 'request';
 	/** How n8n's editor shows it; `property.name` is the name on the wire. */
 	property: INodeProperties;
 }
@@ -28,6 +33,7 @@ export const leadFields: LeadField[] = [
 	{
 		type: 'leadType',
 		required: true,
+		identifies: 'client',
 		property: {
 			displayName: 'Lead Type',
 			name: 'leadType',
@@ -44,6 +50,7 @@ export const leadFields: LeadField[] = [
 	{
 		type: 'phone',
 		required: true,
+		identifies: 'client',
 		property: {
 			displayName: 'Phone',
 			name: 'phone',
@@ -58,6 +65,7 @@ export const leadFields: LeadField[] = [
 	{
 		type: 'id',
 		required: true,
+		identifies: 'client',
 		property: {
 			displayName: 'Order ID',
 			name: 'orderId',
@@ -71,6 +79,7 @@ export const leadFields: LeadField[] = [
 	{
 		type: 'text',
 		required: true,
+		identifies: 'client',
 		property: {
 			displayName: 'Order Code',
 			name: 'orderCode',
@@ -83,6 +92,7 @@ export const leadFields: LeadField[] = [
 	},
 	{
 		type: 'text',
+		identifies: 'client',
 		property: {
 			displayName: 'AmoCRM Lead ID',
 			name: 'externalIdAmo',
@@ -94,6 +104,7 @@ export const leadFields: LeadField[] = [
 	},
 	{
 		type: 'text',
+		identifies: 'client',
 		property: {
 			displayName: 'Bitrix24 Lead ID',
 			name: 'externalIdBitrix24',
@@ -105,6 +116,7 @@ export const leadFields: LeadField[] = [
 	},
 	{
 		type: 'text',
+		identifies: 'client',
 		property: {
 			displayName: 'Domoplaner Lead ID',
 			name: 'externalIdDomoplaner',
@@ -116,6 +128,7 @@ export const leadFields: LeadField[] = [
 	},
 	{
 		type: 'text',
+		identifies: 'request',
 		property: {
 			displayName: 'Instagram Login',
 			name: 'instagramLogin',
@@ -127,6 +140,7 @@ export const leadFields: LeadField[] = [
 	},
 	{
 		type: 'text',
+		identifies: 'client',
 		property: {
 			displayName: 'MacroCRM Lead ID',
 			name: 'externalIdMacro',
@@ -138,6 +152,7 @@ export const leadFields: LeadField[] = [
 	},
 	{
 		type: 'text',
+		identifies: 'request',
 		property: {
 			displayName: 'Name',
 			name: 'name',
@@ -184,6 +199,7 @@ export const leadFields: LeadField[] = [
 	},
 	{
 		type: 'phoneText',
+		identifies: 'request',
 		property: {
 			displayName: 'Telegram Phone',
 			name: 'telegramPhone',
@@ -196,6 +212,7 @@ export const leadFields: LeadField[] = [
 	},
 	{
 		type: 'text',
+		identifies: 'request',
 		property: {
 			displayName: 'Telegram Username',
 			name: 'telegramUserName',
@@ -218,6 +235,7 @@ export const leadFields: LeadField[] = [
 	},
 	{
 		type: 'idText',
+		identifies: 'request',
 		property: {
 			displayName: 'VK ID',
 			name: 'vkId',

@@ -1,7 +1,7 @@
-import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions, type IDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import { leadFields } from './lead.fields';
-import { DEFAULT_TIMEOUT } from '../../transport/liner';
+import { runOptions } from './runOptions';
 
 const customValueProperties: INodeProperties[] = [
 	{
@@ -76,16 +76,7 @@ const optionsProperty: INodeProperties = {
 	type: 'collection',
 	placeholder: 'Add option',
 	default: {},
-	options: [
-		{
-			displayName: 'Timeout',
-			name: 'timeout',
-			type: 'number',
-			typeOptions: { minValue: 1, numberPrecision: 0 },
-			default: DEFAULT_TIMEOUT,
-			description: 'How long to wait for the answer to each request, in milliseconds',
-		},
-	],
+	options: runOptions.map(({ property }) => property),
 };
 
 /**
@@ -108,8 +99,5 @@ export function leadProperties(show: NonNullable<IDisplayOptions['show']>): INod
 		...customValueProperties,
 		optionsProperty,
 	];
-	return properties.map((property) => ({
-		...property,
-		displayOptions: { show: { ...show, ...property.displayOptions?.show } },
-	}));
+	return updateDisplayOptions({ show }, properties);
 }

@@ -3,9 +3,9 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { parseCustomValues, type CustomValueRow } from './customValues';
 import { leadFields } from './lead.fields';
 import type { LeadInput } from './leadBody';
-import { isBlank, toId, UnfitValue } from './values';
+import { runOptions, type RunOptions } from './runOptions';
+import { isBlank, quote, UnfitValue } from './values';
 import { LeadFailure } from '../../outcome';
-import { DEFAULT_TIMEOUT } from '../../transport/liner';
 
 /** What the parameters of the node give for one item, or why they cannot be evaluated for it. */
 export function readLeadInput(context: IExecuteFunctions, itemIndex: number): LeadInput | LeadFailure {
@@ -35,13 +35,20 @@ function readCustomValues(context: IExecuteFunctions, itemIndex: number): Custom
 	return rows instanceof UnfitValue ? rows.in(label) : rows;
 }
 
-/** How long the node waits for each answer, in milliseconds, or why its options cannot be read. Counts for a whole run. */
-export function readTimeout(context: IExecuteFunctions): number | LeadFailure {
-	const timeout = readParameter(context, 'Timeout', 'options.timeout', 0);
-	if (timeout instanceof LeadFailure) return timeout;
-	if (isBlank(timeout)) return DEFAULT_TIMEOUT;
-	const milliseconds = toId(timeout);
-	return milliseconds instanceof UnfitValue ? milliseconds.in('Timeout') : milliseconds;
+/** The options of the node, which count for a whole run, or why they cannot be read. */
+export function readRunOptions(context: IExecuteFunctions): RunOptions | LeadFailure {
+	const given = readParameter(context, 'Options', 'options', 0);
+	if (given instanceof LeadFailure) return given;
+
+	const options: Record<string, unknown> = {};
+	for (const { property, accepts, mend } of runOptions) {
+		const value = (given as IDataObject)[property.name];
+		const isNumber = property.type === 'number' && typeof value === 'string';
+		const option = isBlank(value) ? property.default : isNumber ? Number(value) : value;
+		if (!accepts(option)) return new UnfitValue(`is ${quote(value)}`, mend).in(property.displayName);
+		options[property.name] = option;
+	}
+	return options as unknown as RunOptions;
 }
 
 /** @returns The value, `''` for a parameter that is not set, or a failure when its expression cannot be evaluated. */

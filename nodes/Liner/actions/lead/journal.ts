@@ -1,0 +1,122 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { LeadBody } from './leadBody';
+import type { LeadId } from '../../outcome';
+
+/** What is known of an item from an earlier try: its lead, or that it was sent without an outcome. */
+export type Memory = { id: LeadId } | Attempt;
+
+/** A request whose outcome is unknown. */
+export interface Attempt {
+	/** In milliseconds since 1970, by our clock. */
+	sentAt: number;
+	/** Whether the connection ended, so that Liner is not at work on the request any more. */
+	isOver: boolean;
+}
+
+/**
+ * What a run of the node keeps in the execution's data, so that a later try of the same run (n8n's "Retry On Fail", or a
+ * retry from the list of executions) sends no lead twice. It is small, because n8n saves it: see the fields.
+ */
+interface Notes extends IDataObject {
+	/** An entry `<item>:<fingerprint>:<lead ID as JSON>;` for each lead created so far. */
+	created: string;
+	/** Item to `<fingerprint>:<time>:<whether it is over>`, for the requests that have no outcome (yet). */
+	open: Record<string, string>;
+}
+
+/** The key of the notes in the node's context. */
+const NOTES = 'linerLeads';
+
+/** The memory of one run of the node: of one pass, where the node runs several times in a loop. */
+export class Journal {
+	private readonly memories = new Map<number, { fingerprint: string; memory: Memory }>();
+
+	/**
+	 * @param context The node's context, which n8n keeps in the execution's data.
+	 * @param runIndex Which pass of the node this is.
+	 * @param address Where the requests go: the same body to another Liner is another request.
+	 */
+	constructor(
+		private readonly context: IDataObject,
+		private readonly runIndex: number,
+		private readonly address: string,
+	) {
+		const notes = this.readNotes();
+		for (const entry of notes?.created.split(';').slice(0, -1) ?? []) {
+			const [item, fingerprint, id] = entry.split(':');
+			this.remember(Number(item), fingerprint, { id: JSON.parse(id) as LeadId });
+		}
+		for (const [item, entry] of Object.entries(notes?.open ?? {})) {
+			const [fingerprint, sentAt, isOver] = entry.split(':');
+			this.remember(Number(item), fingerprint, { sentAt: Number(sentAt), isOver: isOver === 'true' });
+		}
+	}
+
+	/** Whether no earlier try wrote anything. */
+	get isEmpty(): boolean {
+		return this.memories.size === 0;
+	}
+
+	/** What an earlier try knows of the item, if it made the same request for it. */
+	recall(item: number, body: LeadBody): Memory | undefined {
+		const known = this.memories.get(item);
+		return known?.fingerprint === this.fingerprint(body) ? known.memory : undefined;
+	}
+
+	/** The item is about to be sent, or was sent and has no clear outcome. */
+	open(item: number, body: LeadBody, { sentAt, isOver }: Attempt): void {
+		this.notes().open[item] = `${this.fingerprint(body)}:${sentAt}:${isOver}`;
+	}
+
+	/** The item certainly became no lead. */
+	forget(item: number): void {
+		delete this.readNotes()?.open[item];
+	}
+
+	/** The item became a lead. */
+	record(item: number, body: LeadBody, id: LeadId): void {
+		this.forget(item);
+		this.notes().created += `${item}:${this.fingerprint(body)}:${JSON.stringify(id)};`;
+	}
+
+	/** Leaves no trace. */
+	clear(): void {
+		const runs = this.context[NOTES] as IDataObject | undefined;
+		if (runs === undefined) return;
+		delete runs[this.runIndex];
+		if (Object.keys(runs).length === 0) delete this.context[NOTES];
+	}
+
+	private remember(item: number, fingerprint: string, memory: Memory): void {
+		this.memories.set(item, { fingerprint, memory });
+	}
+
+	private fingerprint(body: LeadBody): string {
+		return fingerprint(this.address + JSON.stringify(body));
+	}
+
+	private readNotes(): Notes | undefined {
+		return (this.context[NOTES] as Record<string, Notes> | undefined)?.[this.runIndex];
+	}
+
+	private notes(): Notes {
+		const runs = (this.context[NOTES] ??= {}) as Record<string, Notes>;
+		return (runs[this.runIndex] ??= { created: '', open: {} });
+	}
+}
+
+/**
+ * A short name for a request, so that a row that was changed since counts as a new one: two FNV-1a hashes, 64 bits. It is
+ * compared with the one of the same item only.
+ */
+export function fingerprint(text: string): string {
+	let first = 0x811c9dc5;
+	let second = 0xcbf29ce4;
+	for (let index = 0; index < text.length; index++) {
+		const code = text.charCodeAt(index);
+		first = Math.imul(first ^ code, 0x01000193);
+		second = Math.imul(second ^ code, 0x85ebca6b);
+	}
+	return (first >>> 0).toString(36) + (second >>> 0).toString(36);
+}

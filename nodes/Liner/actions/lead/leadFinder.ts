@@ -1,0 +1,148 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { LeadBody } from './leadBody';
+import { matchLead } from './matchLead';
+import { LeadFailure, type LeadId } from '../../outcome';
+import type { Halt } from '../../transport/halt';
+import type { Liner, ListedLead } from '../../transport/liner';
+import type { Pacer } from '../../transport/pacer';
+
+/** How often a list is asked for again when it cannot be read, and how long to wait before, in milliseconds. */
+const READ_RETRIES = 2;
+const READ_PAUSE = 1_000;
+
+/**
+ * How much earlier than it was sent a lead may seem to have been created, in milliseconds: when Liner tells its time with
+ * its answers, and when it does not.
+ */
+const KNOWN_CLOCK_TOLERANCE = 10_000;
+const UNKNOWN_CLOCK_TOLERANCE = 300_000;
+
+/** By execution; what n8n keeps of the execution does not show it. */
+const claimedByExecution = new WeakMap<object, Set<string>>();
+
+/**
+ * The IDs of the leads that belong to an item of this execution already, whichever Liner node and whichever pass of a
+ * loop it went through. Made for {@link LeadFinder}.
+ */
+export function claimedLeads(context: IExecuteFunctions): Set<string> {
+	const execution = context.getContext('flow');
+	const claimed = claimedByExecution.get(execution) ?? new Set();
+	claimedByExecution.set(execution, claimed);
+	return claimed;
+}
+
+/** Finds in Liner the leads that items of a run have become or were before, each for one item only. */
+export class LeadFinder {
+	/**
+	 * @param claimed The IDs of the leads that belong to an item already; shared by all that must not claim them again.
+	 */
+	constructor(
+		private readonly liner: Liner,
+		private readonly pacer: Pacer,
+		private readonly halt: Halt,
+		private readonly claimed: Set<string>,
+	) {}
+
+	/** From now on the lead belongs to an item. */
+	claim(id: LeadId): LeadId {
+		this.claimed.add(String(id));
+		return id;
+	}
+
+	/**
+	 * Looks for the lead that a request created whose outcome is unknown, and claims it.
+	 *
+	 * @param sentAt When the request was sent first, by our clock, in milliseconds.
+	 * @param claimants How many items of this run look for a lead that equals this one.
+	 * @returns The ID, `undefined` when there is no such lead, or why that cannot be told.
+	 */
+	async findCreated(
+		body: LeadBody,
+		sentAt: number,
+		claimants: number,
+	): Promise<LeadId | LeadFailure | undefined> {
+		const offset = this.liner.clockOffset();
+		const tolerance = offset === undefined ? UNKNOWN_CLOCK_TOLERANCE : KNOWN_CLOCK_TOLERANCE;
+		const leads = await this.readLeads(body.orderId as number, sentAt + (offset ?? 0) - tolerance);
+		if (leads instanceof LeadFailure) return leads;
+
+		const matches = await this.findMatches(body, leads, 'request');
+		if (matches instanceof LeadFailure) return matches;
+		if (matches.length > claimants) {
+			const ids = matches.map(({ id }) => id).join(', ');
+			return new LeadFailure(
+				'unknown',
+				`Liner has ${matches.length} leads like it (${ids})`,
+				'Look at them in Liner, and send the item again if none of them is it.',
+			);
+		}
+		return matches.length === 0 ? undefined : this.claim(matches[0].id);
+	}
+
+	/**
+	 * Finds the first lead among those of an order that a row already is, and claims it.
+	 *
+	 * @param leads As {@link readLeads} gives them.
+	 */
+	async findExisting(body: LeadBody, leads: ListedLead[]): Promise<LeadId | LeadFailure | undefined> {
+		const matches = await this.findMatches(body, leads, 'client');
+		if (matches instanceof LeadFailure) return matches;
+		return matches.length === 0 ? undefined : this.claim(matches[0].id);
+	}
+
+	/**
+	 * Reads the leads of an order, page by page, the oldest first.
+	 *
+	 * @param createdSince By Liner's clock, in milliseconds since 1970.
+	 */
+	async readLeads(orderId: number, createdSince: number): Promise<ListedLead[] | LeadFailure> {
+		const leads = new Map<LeadId, ListedLead>();
+		for (let offset: number | undefined = 0; offset !== undefined; ) {
+			const from: number = offset;
+			const page = await this.read(async () => await this.liner.listLeads(orderId, createdSince, from));
+			if (page instanceof LeadFailure) return page;
+			// By ID, because a lead that comes in meanwhile may push another one to the next page.
+			for (const lead of page.leads) leads.set(lead.id, lead);
+			offset = page.next;
+		}
+		return [...leads.values()].sort((a, b) => toTime(a) - toTime(b) || Number(a.id) - Number(b.id));
+	}
+
+	private async findMatches(
+		body: LeadBody,
+		leads: ListedLead[],
+		by: 'client' | 'request',
+	): Promise<ListedLead[] | LeadFailure> {
+		const matches: ListedLead[] = [];
+		for (const lead of leads) {
+			if (this.claimed.has(String(lead.id))) continue;
+			let match = matchLead(body, lead, by);
+			if (match === 'unsure') {
+				const detail = await this.read(async () => await this.liner.readLead(lead.id));
+				if (detail instanceof LeadFailure) return detail;
+				match = matchLead(body, { ...lead, ...detail }, by);
+			}
+			if (match !== 'different') matches.push(lead);
+			if (by === 'client' && matches.length > 0) break;
+		}
+		// While details were read, another item may have claimed one of them.
+		return matches.filter(({ id }) => !this.claimed.has(String(id)));
+	}
+
+	/** Reading twice does no harm, so it is tried more than once. */
+	private async read<T>(request: () => Promise<T | LeadFailure>): Promise<T | LeadFailure> {
+		for (let retry = 0; ; retry++) {
+			if (!(await this.pacer.turn())) {
+				return new LeadFailure('unknown', 'The run ended before Liner was asked', 'Send the item again.');
+			}
+			const answer = await request();
+			if (!(answer instanceof LeadFailure) || answer.kind === 'rejected' || retry === READ_RETRIES)
+				return answer;
+			if (answer.details.httpCode === 429) this.pacer.slowDown(answer.details.retryAfter ?? READ_PAUSE);
+			await this.halt.sleep(READ_PAUSE);
+		}
+	}
+}
+
+const toTime = ({ createdAt }: ListedLead) => Date.parse(String(createdAt)) || 0;

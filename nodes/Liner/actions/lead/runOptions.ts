@@ -1,0 +1,160 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { DEFAULT_TIMEOUT } from '../../transport/liner';
+
+/** How a run sends its leads. */
+export interface RunOptions {
+	/** How long to wait for each answer, in milliseconds. */
+	timeout: number;
+	/** How many requests may be under way at the same time. */
+	concurrency: number;
+	/** 0 for no limit. */
+	requestsPerSecond: number;
+	/** How often a lead is sent again at most. */
+	maxRetries: number;
+	/** What to do about a lead that may or may not exist. */
+	onUnknown: 'resend' | 'check' | 'fail';
+	/** What to do about a row that is in Liner already. */
+	ifExists: 'create' | 'return';
+	/** How old such a lead may be. */
+	lookBackHours: number;
+}
+
+/** One option: how the editor shows it, and which values it takes. */
+interface RunOption {
+	property: INodeProperties & { name: keyof RunOptions };
+	accepts(value: unknown): boolean;
+	/** What to do about a value that it does not take. */
+	mend: string;
+}
+
+const isWhole = (value: unknown, from: number, to = Infinity) =>
+	Number.isInteger(value) && (value as number) >= from && (value as number) <= to;
+
+const isOneOf = (property: INodeProperties) => (value: unknown) =>
+	(property.options as Array<{ value: string }>).some((option) => option.value === value);
+
+const ifExists: RunOption['property'] = {
+	displayName: 'If the Lead Already Exists',
+	name: 'ifExists',
+	type: 'options',
+	options: [
+		{
+			name: 'Create Anyway',
+			value: 'create',
+			description: 'Make every item a new lead',
+		},
+		{
+			name: 'Return the Existing Lead',
+			value: 'return',
+			description:
+				'Look in Liner first, and send only items that have no lead with their phone, lead type, order and external IDs yet. Makes it safe to run the same items again.',
+		},
+	],
+	default: 'create',
+	description: 'What to do about an item that is a recent lead in Liner already',
+};
+
+const onUnknown: RunOption['property'] = {
+	displayName: 'If the Outcome Is Unknown',
+	name: 'onUnknown',
+	type: 'options',
+	options: [
+		{
+			name: 'Check in Liner, Then Fail',
+			value: 'check',
+			description: 'Look for the lead in Liner; if it is not there, the item fails and is not sent again',
+		},
+		{
+			name: 'Check in Liner, Then Resend',
+			value: 'resend',
+			description: 'Look for the lead in Liner; if it is not there, send the item again',
+		},
+		{
+			name: 'Fail',
+			value: 'fail',
+			description: 'Neither look for the lead nor send the item again',
+		},
+	],
+	default: 'resend',
+	description:
+		'What to do when Liner gives no clear answer, so that the lead may or may not have been created',
+};
+
+/** Every option of a run, in the order of the editor. */
+export const runOptions: RunOption[] = [
+	{
+		property: ifExists,
+		accepts: isOneOf(ifExists),
+		mend: "Use 'create' or 'return'.",
+	},
+	{
+		property: onUnknown,
+		accepts: isOneOf(onUnknown),
+		mend: "Use 'resend', 'check' or 'fail'.",
+	},
+	{
+		property: {
+			displayName: 'Look Back (Hours)',
+			name: 'lookBackHours',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 24,
+			displayOptions: { show: { ifExists: ['return'] } },
+			description: 'How old a lead in Liner may be to count as the same, in hours',
+		},
+		accepts: (value) => typeof value === 'number' && value > 0 && value <= 87_600,
+		mend: 'Enter a number of hours above 0, at most 87600 (ten years).',
+	},
+	{
+		property: {
+			displayName: 'Max Retries',
+			name: 'maxRetries',
+			type: 'number',
+			typeOptions: { minValue: 0, numberPrecision: 0 },
+			default: 3,
+			description:
+				'How often to send a lead again that did not reach Liner, e.g. because Liner asked to wait or could not be reached. A lead that Liner rejects is never sent again.',
+		},
+		accepts: (value) => isWhole(value, 0),
+		mend: 'Enter a whole number, 0 or above.',
+	},
+	{
+		property: {
+			displayName: 'Parallel Requests',
+			name: 'concurrency',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 50, numberPrecision: 0 },
+			default: 10,
+			description:
+				'How many leads to send at the same time, from 1 to 50. The output keeps the order of the items.',
+		},
+		accepts: (value) => isWhole(value, 1, 50),
+		mend: 'Enter a whole number from 1 to 50.',
+	},
+	{
+		property: {
+			displayName: 'Requests per Second',
+			name: 'requestsPerSecond',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0,
+			description: 'How many requests to send in a second at most; 0 for no limit',
+		},
+		accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1_000,
+		mend: 'Enter a number from 0 to 1000.',
+	},
+	{
+		property: {
+			displayName: 'Timeout',
+			name: 'timeout',
+			type: 'number',
+			typeOptions: { minValue: 1, numberPrecision: 0 },
+			default: DEFAULT_TIMEOUT,
+			description: 'How long to wait for the answer to each request, in milliseconds',
+		},
+		// Longer than this, a timer fires at once.
+		accepts: (value) => isWhole(value, 1, 2 ** 31 - 1),
+		mend: 'Enter a whole number of milliseconds above 0.',
+	},
+];

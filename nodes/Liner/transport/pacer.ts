@@ -1,0 +1,62 @@
+import type { Halt } from './halt';
+
+/** The shortest and the longest distance between two requests after Liner asked to slow down, in milliseconds. */
+const SHORTEST_INTERVAL = 50;
+const LONGEST_INTERVAL = 2_000;
+
+/**
+ * Says when the next request may start, for all workers of a run. When Liner asks one of them to slow down, all wait, and
+ * then begin again at a distance that shrinks as requests succeed.
+ */
+export class Pacer {
+	private readonly usualInterval: number;
+
+	private interval: number;
+
+	private nextSlot = 0;
+
+	private pausedUntil = 0;
+
+	/** @param requestsPerSecond 0 for no limit. */
+	constructor(
+		requestsPerSecond: number,
+		private readonly halt: Halt,
+	) {
+		this.usualInterval = requestsPerSecond > 0 ? 1_000 / requestsPerSecond : 0;
+		this.interval = this.usualInterval;
+	}
+
+	/**
+	 * Waits until a request may start.
+	 *
+	 * @returns Whether it may; not any more when the halt was called.
+	 */
+	async turn(): Promise<boolean> {
+		let slot: number;
+		do {
+			slot = Math.max(Date.now(), this.nextSlot);
+			this.nextSlot = slot + this.interval;
+			await this.halt.sleep(slot - Date.now());
+			// A pause that began while this request waited counts for it, too.
+		} while (slot < this.pausedUntil && !this.halt.isCalled);
+		return !this.halt.isCalled;
+	}
+
+	/** Liner wants no request for so many milliseconds. */
+	slowDown(milliseconds: number): void {
+		const now = Date.now();
+		// Several requests that are refused at the same time are one reason to slow down, not several.
+		if (now >= this.pausedUntil) {
+			this.interval = Math.min(Math.max(this.interval * 2, SHORTEST_INTERVAL), LONGEST_INTERVAL);
+		}
+		this.pausedUntil = Math.max(this.pausedUntil, now + milliseconds);
+		this.nextSlot = Math.max(this.nextSlot, this.pausedUntil);
+	}
+
+	/** Liner answered as it should. */
+	speedUp(): void {
+		if (this.interval === this.usualInterval) return;
+		const shorter = this.interval * 0.9;
+		this.interval = Math.max(shorter < SHORTEST_INTERVAL / 2 ? 0 : shorter, this.usualInterval);
+	}
+}

@@ -1,0 +1,349 @@
+import type { IDataObject, INodeParameters, IRun } from 'n8n-workflow';
+
+import { linerWorkflow, loopWorkflow, outputsOf, LINER_NODE, type WorkflowFile } from './engine';
+import { requiredParameters, useLiner } from './fixture';
+import { faults, type Fault } from '../sandbox/sandbox';
+
+const liner = useLiner();
+
+let nextPhone = 79_200_000_000;
+const newItems = (number: number) => Array.from({ length: number }, () => ({ phone: String(nextPhone++) }));
+const mapped = (options: INodeParameters = {}): INodeParameters => ({
+	...requiredParameters,
+	phone: '={{ $json.phone }}',
+	options,
+});
+const asItems = (rows: IDataObject[]) => rows.map((json) => ({ json }));
+
+const posts = (from: number) =>
+	liner.sandbox.requests.slice(from).filter(({ method }) => method === 'POST').length;
+const leadsOf = (items: Array<{ phone: string }>) =>
+	liner.sandbox.leads.filter(({ phone }) => items.some((item) => item.phone === phone));
+const idsOf = (items: Array<{ phone: string }>) => items.map(({ phone }) => liner.idOf('phone', phone));
+const contextOf = (run: IRun) => run.data.executionData?.contextData;
+
+const tries = (maxTries: number) => ({ retryOnFail: true, maxTries, waitBetweenTries: 1 });
+
+/** Makes the first so many creates that hold this text go wrong. */
+function misbehaveOn(text: string, times: number, fault: Fault) {
+	liner.sandbox.misbehave(({ method, rawBody }) =>
+		method === 'POST' && rawBody.includes(text) && times-- > 0 ? fault : undefined,
+	);
+}
+
+/** Faults, by what Liner did with the request; no second look or resend of the node's own comes in between. */
+const faultsOfEachKind: Array<[title: string, fault: Fault, isStored: boolean]> = [
+	['rejected', faults.refusal(422, 'No'), false],
+	['not delivered', faults.tooManyRequests(), false],
+	['unknown, not stored', faults.closeBeforeStoring(), false],
+	['unknown, stored', faults.closeAfterStoring(), true],
+];
+
+describe('"Retry On Fail"', () => {
+	describe.each([1, 10])('with %i in parallel', (concurrency) => {
+		it.each(faultsOfEachKind)('sends again only what is not in Liner: %s', async (_, fault, isStored) => {
+			const items = newItems(8);
+			misbehaveOn(items[5].phone, 2, fault);
+			const from = liner.sandbox.requests.length;
+			const { run, outputs } = await liner.run(
+				items,
+				mapped({ concurrency, maxRetries: 0, onUnknown: 'check' }),
+				tries(3),
+			);
+			expect(run.status).toBe('success');
+			expect(leadsOf(items)).toHaveLength(8);
+			expect(outputs).toEqual([idsOf(items).map((id, item) => ({ json: { id }, pairedItem: { item } }))]);
+			expect(posts(from)).toBe(isStored ? 8 : 8 + 2);
+		});
+
+		it('gives up after its tries, and has made no lead twice', async () => {
+			const items = newItems(8);
+			misbehaveOn(items[5].phone, 9, faults.refusal(422, 'No'));
+			const from = liner.sandbox.requests.length;
+			const { error } = await liner.run(items, mapped({ concurrency }), tries(3));
+			const created = leadsOf(items).length;
+			expect(posts(from)).toBe(created + 3);
+			expect(new Set(leadsOf(items).map(({ phone }) => phone)).size).toBe(created);
+			expect((error?.context.data as { created: unknown[] }).created).toHaveLength(created);
+		});
+	});
+
+	it('together with "Continue" sends again only the item that failed', async () => {
+		const items = newItems(4);
+		misbehaveOn(items[0].phone, 2, faults.refusal(422, 'No'));
+		const from = liner.sandbox.requests.length;
+		const { run, outputs } = await liner.run(items, mapped(), {
+			...tries(3),
+			onError: 'continueRegularOutput',
+		});
+		expect(outputs).toEqual([idsOf(items).map((id, item) => ({ json: { id }, pairedItem: { item } }))]);
+		expect(leadsOf(items)).toHaveLength(4);
+		expect(posts(from)).toBe(4 + 2);
+		expect(JSON.stringify(contextOf(run))).not.toContain('linerLeads');
+	});
+
+	it('leaves an item with an unknown outcome alone when the list cannot be read', async () => {
+		const items = newItems(2);
+		liner.sandbox.misbehave(({ method, rawBody }) => {
+			if (method === 'GET') return faults.refusal(403, 'No');
+			return rawBody.includes(items[1].phone) ? faults.closeAfterStoring() : undefined;
+		});
+		const from = liner.sandbox.requests.length;
+		const { error } = await liner.run(items, mapped(), tries(3));
+		expect(posts(from)).toBe(2);
+		expect(error?.message).toContain('An earlier try sent this item and got no clear answer');
+	});
+
+	it('with "Fail" leaves an item with an unknown outcome alone', async () => {
+		const items = newItems(1);
+		misbehaveOn(items[0].phone, 1, faults.closeAfterStoring());
+		const from = liner.sandbox.requests.length;
+		const { error } = await liner.run(items, mapped({ onUnknown: 'fail' }), tries(3));
+		expect(posts(from)).toBe(1);
+		expect(error).toMatchObject({
+			message: 'An earlier try sent this item and got no clear answer [item 0]',
+		});
+	});
+
+	it('makes two leads of two equal rows', async () => {
+		const [item] = newItems(1);
+		const rows = [item, item, ...newItems(1)];
+		misbehaveOn(rows[2].phone, 1, faults.refusal(422, 'No'));
+		const { outputs } = await liner.run(rows, mapped({ concurrency: 1 }), tries(2));
+		expect(leadsOf([item])).toHaveLength(2);
+		expect(outputs?.[0].slice(0, 2).map(({ json }) => json.id)).toEqual(leadsOf([item]).map(({ id }) => id));
+	});
+});
+
+describe('a retry from the list of executions', () => {
+	async function failAt(item: number, items: Array<{ phone: string }>, fault = faults.refusal(422, 'No')) {
+		misbehaveOn(items[item].phone, 1, fault);
+		const file = linerWorkflow(asItems(items), mapped({ concurrency: 1, maxRetries: 0, onUnknown: 'check' }));
+		const run = await liner.engine.run(file);
+		expect(run.status).toBe('error');
+		return { file, run };
+	}
+
+	it('sends only what is missing', async () => {
+		const items = newItems(8);
+		const from = liner.sandbox.requests.length;
+		const { file, run } = await failAt(5, items);
+		const retried = await liner.engine.retry(file, run);
+		expect(retried.status).toBe('success');
+		expect(posts(from)).toBe(5 + 1 + 3);
+		expect(leadsOf(items)).toHaveLength(8);
+		expect(outputsOf(retried, 'Liner')).toEqual([
+			idsOf(items).map((id, item) => ({ json: { id }, pairedItem: { item } })),
+		]);
+		expect(JSON.stringify(retried.data)).not.toContain('linerLeads');
+	});
+
+	it('looks first for an item whose answer was lost', async () => {
+		const items = newItems(3);
+		const from = liner.sandbox.requests.length;
+		// Neither the answer nor the list can be read, so the first run cannot know.
+		let isDown = true;
+		liner.sandbox.misbehave(({ method, rawBody }) => {
+			if (!isDown) return undefined;
+			if (method === 'GET') return faults.refusal(403, 'No');
+			return rawBody.includes(items[1].phone) ? faults.closeAfterStoring() : undefined;
+		});
+		const file = linerWorkflow(asItems(items), mapped({ concurrency: 1 }));
+		const run = await liner.engine.run(file);
+		expect(run.status).toBe('error');
+		isDown = false;
+		const retried = await liner.engine.retry(file, run);
+		expect(retried.status).toBe('success');
+		expect(posts(from)).toBe(3);
+		expect(leadsOf(items)).toHaveLength(3);
+	});
+
+	it('goes by what the workflow holds now: a row that changed is a new request', async () => {
+		const items = newItems(3);
+		const { run } = await failAt(2, items);
+		const parameters = {
+			...mapped(),
+			additionalFields: { name: `={{ $json.phone === "${items[0].phone}" ? "Anna" : "" }}` },
+		};
+		const retried = await liner.engine.retry(linerWorkflow(asItems(items), parameters), run);
+		expect(retried.status).toBe('success');
+		expect(
+			leadsOf(items)
+				.map(({ phone, name }) => [phone, name])
+				.sort(),
+		).toEqual(
+			[
+				[items[0].phone, undefined],
+				[items[0].phone, 'Anna'],
+				[items[1].phone, undefined],
+				[items[2].phone, undefined],
+			].sort(),
+		);
+	});
+
+	it('to another Liner sends everything', async () => {
+		const items = newItems(3);
+		const { file, run } = await failAt(1, items);
+		const { credentials } = liner.engine;
+		const original = credentials.liner;
+		credentials.liner = {
+			type: 'linerApi',
+			data: { host: liner.sandbox.host.replace('127.0.0.1', 'localhost'), apiKey: liner.sandbox.apiKey },
+		};
+		try {
+			const retried = await liner.engine.retry(file, run);
+			expect(retried.status).toBe('success');
+			expect(leadsOf(items)).toHaveLength(4);
+		} finally {
+			credentials.liner = original;
+		}
+	});
+});
+
+describe('what n8n keeps of a run', () => {
+	it('shows no trace of a run that succeeded', async () => {
+		const { run } = await liner.run(newItems(5), mapped(), tries(3));
+		expect(contextOf(run)).toEqual({ flow: {}, 'node:Liner': {} });
+	});
+});
+
+describe('a loop', () => {
+	it('makes each lead once, also when equal rows come in different passes', async () => {
+		const [same, ...others] = newItems(4);
+		const rows = [same, others[0], same, others[1], same, others[2]];
+		// In the second pass, the answer to the equal row is lost: the lead of the first pass is not taken for it.
+		let seen = 0;
+		liner.sandbox.misbehave(({ method, rawBody }) =>
+			method === 'POST' && rawBody.includes(same.phone) && ++seen === 2
+				? faults.closeBeforeStoring()
+				: undefined,
+		);
+		const run = await liner.engine.run(loopWorkflow(asItems(rows), 2, mapped()));
+		expect(run.status).toBe('success');
+		expect(run.data.resultData.runData.Liner).toHaveLength(3);
+		expect(leadsOf([same])).toHaveLength(3);
+		expect(leadsOf(others)).toHaveLength(3);
+		const ids = run.data.resultData.runData.Liner.flatMap(({ data }) => data?.main[0] ?? []).map(
+			({ json }) => json.id,
+		);
+		expect(new Set(ids).size).toBe(6);
+	});
+
+	it('retried after its second pass failed goes on there', async () => {
+		const items = newItems(6);
+		misbehaveOn(items[3].phone, 1, faults.refusal(422, 'No'));
+		const file = loopWorkflow(asItems(items), 2, mapped({ concurrency: 1 }));
+		const from = liner.sandbox.requests.length;
+		const run = await liner.engine.run(file);
+		expect(run.status).toBe('error');
+		const retried = await liner.engine.retry(file, run);
+		expect(retried.status).toBe('success');
+		expect(posts(from)).toBe(7);
+		expect(leadsOf(items)).toHaveLength(6);
+		expect(outputsOf(retried, 'Success')?.[0]).toHaveLength(2);
+	});
+});
+
+describe('two Liner nodes in one workflow', () => {
+	function twoNodes(rows: IDataObject[], parameters: INodeParameters): WorkflowFile {
+		const file = linerWorkflow(asItems(rows), mapped({ concurrency: 1 }), {});
+		const [trigger, first] = file.nodes;
+		const second = {
+			...first,
+			id: 'Second',
+			name: 'Second',
+			parameters: { ...first.parameters, ...parameters },
+		};
+		const to = (name: string) => [{ node: name, type: 'main' as const, index: 0 }];
+		return {
+			nodes: [trigger, first, second],
+			connections: { Trigger: { main: [to('Liner')] }, Liner: { main: [to('Second')] } },
+			pinData: file.pinData,
+		};
+	}
+
+	it('each make their leads, and each resume their own', async () => {
+		const items = newItems(3);
+		const file = twoNodes(items, {
+			phone: "={{ $('Trigger').item.json.phone }}",
+			leadType: 'selection',
+		});
+		expect(file.nodes.map(({ type }) => type)).toContain(LINER_NODE);
+		let isDown = true;
+		liner.sandbox.misbehave(({ rawBody }) =>
+			isDown && rawBody.includes('selection') && rawBody.includes(items[1].phone)
+				? faults.refusal(422, 'No')
+				: undefined,
+		);
+		const from = liner.sandbox.requests.length;
+		const run = await liner.engine.run(file);
+		expect(run.data.resultData.lastNodeExecuted).toBe('Second');
+		isDown = false;
+		const retried = await liner.engine.retry(file, run);
+		expect(retried.status).toBe('success');
+		expect(posts(from)).toBe(3 + 2 + 2);
+		expect(leadsOf(items)).toHaveLength(6);
+	});
+
+	it("do not take each other's leads for their own", async () => {
+		const items = newItems(1);
+		const file = twoNodes(items, { phone: "={{ $('Trigger').item.json.phone }}" });
+		let seen = 0;
+		liner.sandbox.misbehave(({ method }) =>
+			method === 'POST' && ++seen === 2 ? faults.closeBeforeStoring() : undefined,
+		);
+		const run = await liner.engine.run(file);
+		expect(run.status).toBe('success');
+		expect(leadsOf(items)).toHaveLength(2);
+	});
+});
+
+describe('cancelling the execution', () => {
+	/** Starts a run, cancels it after so many requests or when told, and waits until nothing goes on any more. */
+	async function cancelWhen(
+		items: Array<{ phone: string }>,
+		fault: Fault,
+		isTime: () => boolean,
+		settings = {},
+	) {
+		liner.sandbox.misbehave(() => fault);
+		const from = liner.sandbox.requests.length;
+		const running = liner.engine.run(linerWorkflow(asItems(items), mapped({ concurrency: 2 }), settings));
+		while (!isTime()) await new Promise((resolve) => setTimeout(resolve, 5));
+		const cancelledAt = Date.now();
+		running.cancel();
+		const atCancel = liner.sandbox.requests.length - from;
+		const run = await running;
+		const duration = Date.now() - cancelledAt;
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		return { run, atCancel, after: liner.sandbox.requests.length - from, duration };
+	}
+	const requests = () => liner.sandbox.requests.length;
+
+	it.each([{}, { onError: 'continueRegularOutput' }, tries(3)])(
+		'while requests are in flight starts no other one: %j',
+		async (settings) => {
+			const start = requests();
+			const { run, atCancel, after } = await cancelWhen(
+				newItems(20),
+				faults.slowAnswer(200),
+				() => requests() - start >= 6,
+				settings,
+			);
+			expect(run.status).toBe('canceled');
+			expect(after).toBeLessThanOrEqual(atCancel + 1);
+		},
+	);
+
+	it('while it waits ends the waiting at once', async () => {
+		const start = requests();
+		const { run, after, duration } = await cancelWhen(
+			newItems(20),
+			faults.tooManyRequests('60'),
+			() => requests() - start >= 2,
+		);
+		expect(run.status).toBe('canceled');
+		expect(after).toBe(2);
+		expect(duration).toBeLessThan(5_000);
+	});
+});

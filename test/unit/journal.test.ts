@@ -1,0 +1,85 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { fingerprint, Journal } from '../../nodes/Liner/actions/lead/journal';
+import type { LeadBody } from '../../nodes/Liner/actions/lead/leadBody';
+
+const body = (phone: number | string): LeadBody => ({
+	leadType: 'straight',
+	phone: String(phone),
+	orderId: 501,
+});
+const open = (context: IDataObject, runIndex = 0, address = 'https://liner.example.com') =>
+	new Journal(context, runIndex, address);
+const saved = (context: IDataObject) => JSON.parse(JSON.stringify(context)) as IDataObject;
+
+describe('Journal', () => {
+	it('knows in the next try what the last one did', () => {
+		const context = {};
+		const journal = open(context);
+		expect(journal.isEmpty).toBe(true);
+		journal.open(0, body(1), { sentAt: 1_000, isOver: false });
+		journal.record(0, body(1), 100200300);
+		journal.open(1, body(2), { sentAt: 2_000, isOver: false });
+		journal.record(1, body(2), '9007199254740993');
+		journal.open(2, body(3), { sentAt: 3_000, isOver: true });
+		journal.open(3, body(4), { sentAt: 4_000, isOver: false });
+		journal.open(4, body(5), { sentAt: 5_000, isOver: false });
+		journal.forget(4);
+
+		const next = open(saved(context));
+		expect(next.isEmpty).toBe(false);
+		expect([0, 1, 2, 3, 4, 5].map((item) => next.recall(item, body(item + 1)))).toEqual([
+			{ id: 100200300 },
+			{ id: '9007199254740993' },
+			{ sentAt: 3_000, isOver: true },
+			{ sentAt: 4_000, isOver: false },
+			undefined,
+			undefined,
+		]);
+	});
+
+	it('does not know a request that changed, another pass of a loop, or another Liner', () => {
+		const context = {};
+		open(context).record(0, body(1), 7);
+		expect(open(context).recall(0, body(1))).toEqual({ id: 7 });
+		expect(open(context).recall(0, body(2))).toBeUndefined();
+		expect(open(context).recall(1, body(1))).toBeUndefined();
+		expect(open(context, 1).recall(0, body(1))).toBeUndefined();
+		expect(open(context, 0, 'https://other.example.com').recall(0, body(1))).toBeUndefined();
+	});
+
+	it('leaves no trace, and that of no other pass', () => {
+		const context = { own: 1 };
+		open(context, 0).record(0, body(1), 7);
+		open(context, 1).record(0, body(2), 8);
+		open(context, 0).clear();
+		expect(open(context, 1).recall(0, body(2))).toEqual({ id: 8 });
+		open(context, 1).clear();
+		expect(context).toEqual({ own: 1 });
+	});
+
+	it('is less than 1 MB for 10,000 items', () => {
+		const context = {};
+		const journal = open(context);
+		for (let item = 0; item < 10_000; item++) {
+			journal.open(item, body(79_000_000_000 + item), { sentAt: Date.now(), isOver: false });
+			journal.record(item, body(79_000_000_000 + item), 100_200_300 + item);
+		}
+		expect(open(saved(context)).recall(9_999, body(79_000_009_999))).toEqual({ id: 100_210_299 });
+		expect(JSON.stringify(context).length).toBeLessThan(500_000);
+	});
+});
+
+describe('fingerprint', () => {
+	it('tells 100,000 similar requests apart', () => {
+		const all = Array.from({ length: 100_000 }, (_, i) =>
+			fingerprint(JSON.stringify(body(79_000_000_000 + i))),
+		);
+		expect(new Set(all).size).toBe(100_000);
+	});
+
+	it('depends on the order of what is fingerprinted', () => {
+		expect(fingerprint('ab')).not.toBe(fingerprint('ba'));
+		expect(fingerprint('ab')).toBe(fingerprint('ab'));
+	});
+});
