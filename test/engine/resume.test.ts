@@ -39,6 +39,46 @@ const faultsOfEachKind: Array<[title: string, fault: Fault, isStored: boolean]> 
 	['unknown, stored', faults.closeAfterStoring(), true],
 ];
 
+describe('every kind of failure', () => {
+	const modes = ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput'] as const;
+	const matrix = faultsOfEachKind.flatMap(([kind, fault, isStored]) =>
+		modes.flatMap((onError) =>
+			[1, 10].flatMap((concurrency) =>
+				[1, 3].map((number) => ({ kind, fault, isStored, onError, concurrency, tries: number })),
+			),
+		),
+	);
+
+	it.each(matrix)(
+		'$kind: $onError, $concurrency in parallel, tries: $tries',
+		async ({ fault, isStored, onError, concurrency, tries: number }) => {
+			const items = newItems(8);
+			misbehaveOn(items[0].phone, 1, fault);
+			const { run, outputs } = await liner.run(
+				items,
+				mapped({ concurrency, maxRetries: 0, onUnknown: 'check' }),
+				{ onError, ...(number === 1 ? {} : tries(number)) },
+			);
+			const phones = leadsOf(items).map(({ phone }) => phone);
+			expect(new Set(phones).size).toBe(phones.length);
+			const leads = idsOf(items).map((id, item) => ({ json: { id }, pairedItem: { item } }));
+
+			if (isStored || number > 1) {
+				expect(phones).toHaveLength(8);
+				expect(outputs).toEqual(onError === 'continueErrorOutput' ? [leads, []] : [leads]);
+			} else if (onError === 'stopWorkflow') {
+				expect(run.status).toBe('error');
+				expect(phones.sort()).toEqual(concurrency === 1 ? [] : items.slice(1).map(({ phone }) => phone));
+			} else {
+				expect(phones.sort()).toEqual(items.slice(1).map(({ phone }) => phone));
+				const [failed, ...others] = outputs!.length === 1 ? outputs![0] : [...outputs![1], ...outputs![0]];
+				expect(failed.json.error).toContain('[item 0]. ');
+				expect(others).toEqual(leads.slice(1));
+			}
+		},
+	);
+});
+
 describe('"Retry On Fail"', () => {
 	describe.each([1, 10])('with %i in parallel', (concurrency) => {
 		it.each(faultsOfEachKind)('sends again only what is not in Liner: %s', async (_, fault, isStored) => {

@@ -1,4 +1,4 @@
-import { explainNoAnswer } from '../../nodes/Liner/transport/answer';
+import { explainNoAnswer, parseRetryAfter } from '../../nodes/Liner/transport/answer';
 
 /** As n8n's HTTP helper throws it: the network's own error is the cause. */
 const thrown = (code: string | undefined, message: string) =>
@@ -84,5 +84,23 @@ describe('explainNoAnswer', () => {
 			message: 'The request to liner.example.com came to nothing: Blocked',
 			description: 'Try again later.',
 		});
+	});
+});
+
+describe('parseRetryAfter', () => {
+	const now = Date.parse('Wed, 21 Oct 2026 07:28:00 GMT');
+
+	it.each([
+		['0', 0],
+		[' 30 ', 30_000],
+		['1.5', 1_500],
+		['Wed, 21 Oct 2026 07:28:30 GMT', 30_000],
+		['Wed, 21 Oct 2026 07:27:00 GMT', 0],
+	])('reads %j as %i ms', (value, expected) => {
+		expect(parseRetryAfter(value, now)).toBe(expected);
+	});
+
+	it.each([undefined, null, '', ' ', 'soon', 30, ['30']])('does not read %j', (value) => {
+		expect(parseRetryAfter(value, now)).toBeUndefined();
 	});
 });

@@ -21,8 +21,16 @@ const LONGEST_QUOTE = 60;
 
 /** A value as an error shows it: as JSON, and not at length. */
 export function quote(value: unknown): string {
-	const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+	const text = typeof value === 'object' || typeof value === 'string' ? toJson(value) : String(value);
 	return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+}
+
+function toJson(value: unknown): string {
+	try {
+		return JSON.stringify(value);
+	} catch {
+		return Array.isArray(value) ? '[…]' : '{…}';
+	}
 }
 
 /** Whether an optional field with this value is left out: nothing but white space is blank, 0 and false are not. */
@@ -39,6 +47,7 @@ export function toText(value: unknown): string | UnfitValue {
 		case 'string':
 			return value.trim();
 		case 'boolean':
+		case 'bigint':
 			return String(value);
 		case 'number':
 			if (!Number.isFinite(value)) {
@@ -68,7 +77,7 @@ export function toText(value: unknown): string | UnfitValue {
  */
 export function toInteger(value: unknown): number | UnfitValue {
 	const isDigits = typeof value === 'string' && /^[+-]?\d+$/.test(value.trim());
-	const number = isDigits ? Number(value) : value;
+	const number = isDigits || typeof value === 'bigint' ? Number(value) : value;
 	if (!Number.isSafeInteger(number)) {
 		return new UnfitValue(
 			`is ${quote(value)}, which is not a whole number`,

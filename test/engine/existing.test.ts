@@ -1,0 +1,181 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { useLiner } from './fixture';
+import { faults, type Fault } from '../sandbox/sandbox';
+
+const liner = useLiner();
+
+let nextPhone = 79_300_000_000;
+const newItems = (number: number) => Array.from({ length: number }, () => ({ phone: String(nextPhone++) }));
+const mapped = (options: INodeParameters = {}, additionalFields: INodeParameters = {}): INodeParameters => ({
+	phone: '={{ $json.phone }}',
+	additionalFields,
+	options: { ifExists: 'return', ...options },
+});
+const leadsOf = (items: Array<{ phone: string }>) =>
+	liner.sandbox.leads.filter(({ phone }) =>
+		items.some((item) => item.phone.replace('+', '') === phone.replace('+', '')),
+	);
+const jsonOf = (outputs: Array<Array<{ json: IDataObject }>> | undefined) =>
+	outputs?.[0].map(({ json }) => json);
+const requestsFrom = (from: number, method: string) =>
+	liner.sandbox.requests.slice(from).filter((request) => request.method === method);
+
+describe('"Return the Existing Lead"', () => {
+	it('sends only what is missing when 300 rows that were cut off half way are run again', async () => {
+		const items = newItems(300);
+		const [{ phone: last }] = items.slice(150, 151);
+		liner.sandbox.misbehave(({ rawBody }) =>
+			rawBody.includes(last) ? faults.refusal(422, 'No') : undefined,
+		);
+		const first = await liner.run(items, mapped({ ifExists: 'create' }));
+		expect(first.run.status).toBe('error');
+		const inFirstRun = leadsOf(items).length;
+		expect(inFirstRun).toBeGreaterThanOrEqual(150);
+		liner.sandbox.misbehave(undefined);
+
+		const from = liner.sandbox.requests.length;
+		const existing = new Set(leadsOf(items).map(({ phone }) => phone));
+		const { outputs } = await liner.run(items, mapped());
+		expect(requestsFrom(from, 'POST')).toHaveLength(300 - inFirstRun);
+		expect(leadsOf(items)).toHaveLength(300);
+		expect(outputs).toEqual([
+			items.map(({ phone }, item) => ({
+				json: { id: liner.idOf('phone', phone), ...(existing.has(phone) ? { existing: true } : {}) },
+				pairedItem: { item },
+			})),
+		]);
+	});
+
+	it('reads the leads of each order once, and looks back as far as the option says', async () => {
+		const items = newItems(4).map((item, index) => ({ ...item, order: 501 + (index % 2) }));
+		const codes = { 501: 'river-park', 502: 'river-park-2' };
+		const from = liner.sandbox.requests.length;
+		await liner.run(items, {
+			...mapped({ lookBackHours: 2 }),
+			orderId: '={{ $json.order }}',
+			orderCode: `={{ ${JSON.stringify(codes)}[$json.order] }}`,
+		});
+		const queries = requestsFrom(from, 'GET').map(({ url }) => new URL(url, liner.sandbox.host).searchParams);
+		const firstPages = queries.filter((query) => query.get('offset') === '0');
+		expect(firstPages.map((query) => query.get('orderIds[]'))).toEqual(['501', '502']);
+		const since = Date.now() - Date.parse(firstPages[0].get('createdAt[0]')!);
+		expect(since).toBeGreaterThanOrEqual(2 * 3_600_000);
+		expect(since).toBeLessThan(2.1 * 3_600_000);
+	});
+
+	it('takes one lead for one row: of two equal rows one is new', async () => {
+		const [item] = newItems(1);
+		await liner.run([item], mapped({ ifExists: 'create' }));
+		const [{ id }] = leadsOf([item]);
+		const { outputs } = await liner.run([item, item], mapped());
+		const both = leadsOf([item]);
+		expect(both).toHaveLength(2);
+		expect(jsonOf(outputs)).toEqual([{ id, existing: true }, { id: both[1].id }]);
+		expect(jsonOf((await liner.run([item, item], mapped())).outputs)).toEqual([
+			{ id, existing: true },
+			{ id: both[1].id, existing: true },
+		]);
+	});
+
+	it.each<[string, INodeParameters, boolean]>([
+		['the same with another name', { name: 'Bob' }, true],
+		['without the external ID that it has', { externalIdAmo: '' }, true],
+		['another external ID', { externalIdAmo: 'A-2' }, false],
+		['one more external ID', { externalIdMacro: 'M-1' }, false],
+	])('goes by phone, lead type, order and external IDs: %s', async (_, change, isExisting) => {
+		const [item] = newItems(1);
+		const fields = { name: 'Anna', externalIdAmo: 'A-1' };
+		await liner.run([item], mapped({ ifExists: 'create' }, fields));
+		const { outputs } = await liner.run([{ phone: `+${item.phone}` }], mapped({}, { ...fields, ...change }));
+		expect(jsonOf(outputs)?.[0].existing).toBe(isExisting ? true : undefined);
+		expect(leadsOf([item])).toHaveLength(isExisting ? 1 : 2);
+	});
+
+	it('does not take a lead of another type or order for the same', async () => {
+		const [item] = newItems(1);
+		await liner.run([item], mapped({ ifExists: 'create' }));
+		await liner.run([item], { ...mapped(), leadType: 'selection' });
+		await liner.run([item], { ...mapped(), orderId: 502, orderCode: 'river-park-2' });
+		expect(leadsOf([item])).toHaveLength(3);
+	});
+
+	it('does not look at leads older than the option says', async () => {
+		const [item] = newItems(1);
+		await liner.run([item], mapped({ ifExists: 'create' }));
+		leadsOf([item])[0].createdAt = new Date(Date.now() - 25 * 3_600_000).toISOString();
+		await liner.run([item], mapped());
+		expect(leadsOf([item])).toHaveLength(2);
+	});
+
+	it('sends nothing of an order whose leads cannot be read', async () => {
+		const items = newItems(2);
+		liner.sandbox.misbehave(({ method }) => (method === 'GET' ? faults.refusal(403, 'No') : undefined));
+		const message = 'The recent leads of order 501 could not be read: Liner did not accept the API key: No';
+		const stopped = await liner.run(items, mapped());
+		expect(stopped.error?.message).toBe(`${message} [item 0]`);
+		const { outputs } = await liner.run(items, mapped(), { onError: 'continueRegularOutput' });
+		expect(outputs?.[0].map(({ json }) => json.error)).toEqual([
+			expect.stringContaining(`${message} [item 0]. `),
+			expect.stringContaining(`${message} [item 1]. `),
+		]);
+		expect(leadsOf(items)).toEqual([]);
+	});
+
+	it('reads the list again when it cannot be read at first', async () => {
+		const items = newItems(1);
+		const once: Array<Fault | undefined> = [faults.webPage(502)];
+		liner.sandbox.misbehave(once);
+		const { run } = await liner.run(items, mapped());
+		expect(run.status).toBe('success');
+		expect(leadsOf(items)).toHaveLength(1);
+	});
+
+	it('together with "Retry On Fail" marks no lead of its own as existing', async () => {
+		const items = newItems(4);
+		let isFirst = true;
+		liner.sandbox.misbehave(({ rawBody }) => {
+			if (!isFirst || !rawBody.includes(items[3].phone)) return undefined;
+			isFirst = false;
+			return faults.refusal(422, 'No');
+		});
+		const { outputs } = await liner.run(items, mapped({ concurrency: 1 }), {
+			retryOnFail: true,
+			maxTries: 2,
+			waitBetweenTries: 1,
+		});
+		expect(jsonOf(outputs)).toEqual(items.map(({ phone }) => ({ id: liner.idOf('phone', phone) })));
+	});
+});
+
+describe('the options', () => {
+	it.each<[string, unknown, string]>([
+		['concurrency', 0, "'Parallel Requests' is 0"],
+		['concurrency', 51, "'Parallel Requests' is 51"],
+		['concurrency', '={{ "many" }}', `'Parallel Requests' is "many"`],
+		['requestsPerSecond', -1, "'Requests per Second' is -1"],
+		['maxRetries', 1.5, "'Max Retries' is 1.5"],
+		['onUnknown', 'guess', `'If the Outcome Is Unknown' is "guess"`],
+		['ifExists', 'update', `'If the Lead Already Exists' is "update"`],
+		['lookBackHours', 0, "'Look Back (Hours)' is 0"],
+	])('are checked before anything is sent: %s = %j', async (name, value, message) => {
+		const from = liner.sandbox.requests.length;
+		const { error } = await liner.run(newItems(1), mapped({ [name]: value as string }));
+		expect(error?.message).toBe(message);
+		expect(liner.sandbox.requests).toHaveLength(from);
+	});
+
+	it('may be text, as an expression or a spreadsheet gives them', async () => {
+		const { run } = await liner.run(
+			newItems(1),
+			mapped({
+				concurrency: '={{ "2" }}',
+				maxRetries: '0',
+				timeout: '5000',
+				requestsPerSecond: '',
+				ifExists: '',
+			}),
+		);
+		expect(run.status).toBe('success');
+	});
+});

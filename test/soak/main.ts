@@ -1,0 +1,177 @@
+/**
+ * Sends many leads through the node on n8n's engine while Liner misbehaves at random, with "Retry On Fail" and retries
+ * from the list of executions, until all are through; then counts what is in Liner. Beside it, on the same leads and with
+ * the same misbehaviour, a client that sends again whatever failed, as most do.
+ */
+import { Engine, linerWorkflow, outputsOf, type WorkflowFile } from '../engine/engine';
+import { faults, startSandbox, type Fault, type ReceivedRequest, type Sandbox } from '../sandbox/sandbox';
+
+import type { IRun } from 'n8n-workflow';
+import { parseArgs } from 'node:util';
+
+const TIMEOUT = 300;
+const FAULT_RATE = 0.1;
+const MOST_RETRIES = 200;
+
+/** How often each misbehaviour comes, relative to the others. */
+const mix: Array<[kind: string, weight: number, fault: () => Fault]> = [
+	['closed before storing', 10, faults.closeBeforeStoring],
+	['closed after storing', 10, faults.closeAfterStoring],
+	['cut off within the answer', 10, faults.cutConnection],
+	['half of the JSON', 10, faults.cutJson],
+	['empty answer, stored', 10, () => faults.emptyAnswer(true)],
+	['empty answer, not stored', 10, () => faults.emptyAnswer(false)],
+	['502 from a proxy', 10, () => faults.webPage(502)],
+	['500 after storing', 10, () => ({ ...faults.refusal(500, 'Oops'), handled: true })],
+	['success without an ID', 5, () => faults.envelope({ success: true, message: '', data: null })],
+	['answered too late', 10, () => faults.slowAnswer(2 * TIMEOUT)],
+	['stored too late', 10, () => faults.slowStoring(1.5 * TIMEOUT)],
+	['429', 10, () => faults.tooManyRequests()],
+	['429 with Retry-After', 3, () => faults.tooManyRequests('1')],
+	['503 with Retry-After', 3, () => ({ answer: { status: 503, headers: { 'retry-after': '0' }, body: '' } })],
+	['rejected once', 1, () => faults.refusal(422, 'Not now')],
+];
+
+/** Random numbers from 0 to 1, the same ones for the same seed (mulberry32). */
+function randomNumbers(seed: number): () => number {
+	let state = seed;
+	return () => {
+		state = (state + 0x6d2b79f5) | 0;
+		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+	};
+}
+
+function misbehaveAtRandom(sandbox: Sandbox, seed: number): Map<string, number> {
+	const random = randomNumbers(seed);
+	const counts = new Map<string, number>();
+	const total = mix.reduce((sum, [, weight]) => sum + weight, 0);
+	sandbox.misbehave(() => {
+		const isFaulty = random() < FAULT_RATE;
+		let rest = random() * total;
+		const [kind, , fault] = mix.find(([, weight]) => (rest -= weight) < 0) ?? mix[0];
+		if (!isFaulty) return undefined;
+		counts.set(kind, (counts.get(kind) ?? 0) + 1);
+		return fault();
+	});
+	return counts;
+}
+
+/** How many of the leads are missing in Liner, and how many are there more often than they should. */
+function audit(sandbox: Sandbox, phones: string[]) {
+	const counts = new Map<string, number>(phones.map((phone) => [phone, 0]));
+	for (const { phone } of sandbox.leads) counts.set(phone, (counts.get(phone) ?? 0) + 1);
+	return {
+		lost: [...counts.values()].filter((count) => count === 0).length,
+		duplicated: [...counts.values()].reduce((sum, count) => sum + Math.max(0, count - 1), 0),
+	};
+}
+
+/** The leads that a retry takes over from the try before. */
+const takenOver = (run: IRun) =>
+	JSON.stringify(run.data.executionData?.contextData ?? {})
+		.match(/"created":"([^}]*)"/)?.[1]
+		.split(';').length ?? 1;
+
+async function soakNode(phones: string[], seed: number) {
+	const sandbox = await startSandbox();
+	const counts = misbehaveAtRandom(sandbox, seed);
+	const engine = await Engine.start({
+		liner: { type: 'linerApi', data: { host: sandbox.host, apiKey: sandbox.apiKey } },
+	});
+	const file: WorkflowFile = linerWorkflow(
+		phones.map((phone) => ({ json: { phone } })),
+		{ phone: '={{ $json.phone }}', orderId: 501, orderCode: 'river-park', options: { timeout: TIMEOUT } },
+		{ retryOnFail: true, maxTries: 5, waitBetweenTries: 1 },
+	);
+	let resumed = 0;
+	let retries = 0;
+	let run = await engine.run(file);
+	for (; run.status === 'error' && retries < MOST_RETRIES; retries++) {
+		resumed += takenOver(run) - 1;
+		run = await engine.retry(file, run);
+	}
+	const ids = outputsOf(run, 'Liner')?.[0].map(({ json }) => json.id) ?? [];
+	const expected = new Map(sandbox.leads.map(({ phone, id }) => [phone, id]));
+	const wrongIds = phones.filter((phone, item) => expected.get(phone) !== ids[item]).length;
+	await sandbox.close();
+	return { sandbox, counts, retries, resumed, wrongIds, error: run.data.resultData.error?.message };
+}
+
+/** Sends a lead again whenever it failed, three times at most, as a retry in a workflow tool or an HTTP library does. */
+async function soakPlainClient(phones: string[], seed: number) {
+	const sandbox = await startSandbox();
+	misbehaveAtRandom(sandbox, seed);
+	const queue = [...phones];
+	const sendOnce = async (phone: string) => {
+		const response = await fetch(`${sandbox.host}/v2/lead/create/`, {
+			method: 'POST',
+			headers: { 'X-Api-Key': sandbox.apiKey, 'Content-Type': 'application/json' },
+			body: JSON.stringify({ leadType: 'straight', phone, orderId: 501, orderCode: 'river-park' }),
+			signal: AbortSignal.timeout(TIMEOUT),
+		});
+		const { success } = (await response.json()) as { success: boolean };
+		if (!success) throw new Error(`HTTP ${response.status}`);
+	};
+	const work = async () => {
+		for (let phone = queue.shift(); phone !== undefined; phone = queue.shift()) {
+			for (let attempt = 0; attempt < 4; attempt++) {
+				try {
+					await sendOnce(phone);
+					break;
+				} catch {
+					// Once more.
+				}
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: 10 }, work));
+	// What is still under way in the sandbox is stored, too.
+	await new Promise((resolve) => setTimeout(resolve, 3 * TIMEOUT));
+	await sandbox.close();
+	return sandbox;
+}
+
+async function main(): Promise<number> {
+	const { values } = parseArgs({ options: { leads: { type: 'string' }, seed: { type: 'string' } } });
+	const seed = Number(values.seed ?? Date.now() % 1_000_000);
+	const phones = Array.from({ length: Number(values.leads ?? 10_000) }, (_, i) => String(79_000_000_000 + i));
+	console.log(`leads         ${phones.length}, 10 in parallel, 10 % of the requests go wrong`);
+	console.log(`seed          ${seed}`);
+
+	const started = Date.now();
+	const { sandbox, counts, retries, resumed, wrongIds, error } = await soakNode(phones, seed);
+	const { lost, duplicated } = audit(sandbox, phones);
+	const isRead = ({ method }: ReceivedRequest) => method === 'GET';
+	const reads = sandbox.requests.filter(isRead).length;
+	const creates = sandbox.requests.length - reads;
+	console.log(`requests      ${creates} creates, ${reads} looks into Liner`);
+	for (const [kind] of mix) console.log(`  ${kind.padEnd(28)}${counts.get(kind) ?? 0}`);
+	console.log(`retries       ${retries} of the whole run, beside those of "Retry On Fail"`);
+	console.log(`resumed       ${resumed} leads were taken over by a retry instead of being sent again`);
+	console.log(`lost          ${lost}`);
+	console.log(`duplicated    ${duplicated}`);
+	console.log(`wrong IDs     ${wrongIds}`);
+	console.log(`duration      ${((Date.now() - started) / 1_000).toFixed(0)} s`);
+	console.log(
+		`peak memory   ${(process.resourceUsage().maxRSS / 1_024).toFixed(0)} MB, with n8n's engine and the sandbox`,
+	);
+	if (error !== undefined) console.log(`ended with    ${error}`);
+
+	const plain = audit(await soakPlainClient(phones, seed), phones);
+	console.log(
+		`\nA client that sends again whatever failed: ${plain.lost} lost, ${plain.duplicated} duplicated`,
+	);
+	return lost + duplicated + wrongIds === 0 && error === undefined ? 0 : 1;
+}
+
+main().then(
+	(exitCode) => {
+		process.exitCode = exitCode;
+	},
+	(error: Error) => {
+		console.error(error);
+		process.exitCode = 1;
+	},
+);
