@@ -43,3 +43,8 @@ export interface Lead {
 
 /** What became of an item: a lead, or why not, or `undefined` when the run stopped before the item was sent. */
 export type Outcome = Lead | LeadFailure | undefined;
+
+/** Whether the item did not become a lead. */
+export function isFailed(outcome: Outcome): outcome is LeadFailure | undefined {
+	return outcome === undefined || outcome instanceof LeadFailure;
+}

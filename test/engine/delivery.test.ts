@@ -29,18 +29,18 @@ function expectEachOnce(items: Array<{ phone: string }>, outputs: unknown) {
 
 describe('parallel requests', () => {
 	it.each([
-		[undefined, 10],
-		[1, 1],
-		[3, 3],
-		[50, 50],
+		[undefined, 10, 100],
+		[1, 1, 2],
+		[3, 3, 30],
+		[50, 50, 1_000],
 	])(
 		'with the option at %p are %i at a time, and the output keeps the order',
-		async (concurrency, expected) => {
+		async (concurrency, expected, slowest) => {
 			const items = newItems(60);
 			const from = sent();
-			// The later an item is sent, the sooner it is answered.
+			// Of those that are sent together, the later one is answered sooner.
 			liner.sandbox.misbehave((_request, index) =>
-				faults.slowAnswer(concurrency === 1 ? 2 : 60 - ((index - from) % 50)),
+				faults.slowAnswer(slowest * (1 - (((index - from) % expected) / expected) * 0.5)),
 			);
 			const { outputs } = await liner.run(items, mapped(concurrency === undefined ? {} : { concurrency }));
 			expectEachOnce(items, outputs);
@@ -198,7 +198,7 @@ describe('an unknown outcome', () => {
 	describe.each([1, 10])('with %i in parallel', (concurrency) => {
 		it.each(unknownOutcomes)('%s: each lead is there once, whichever item it is', async (_, fault) => {
 			const items = newItems(5);
-			const struck = [items[0].phone, items[2].phone, items[4].phone];
+			const struck = (concurrency === 1 ? [0, 4] : [0, 2, 4]).map((item) => items[item].phone);
 			const first = new Set(struck);
 			liner.sandbox.misbehave(({ method, rawBody }) => {
 				const phone = struck.find((candidate) => rawBody.includes(candidate));

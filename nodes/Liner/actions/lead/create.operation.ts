@@ -8,7 +8,7 @@ import { claimedLeads, LeadFinder } from './leadFinder';
 import { readLeadInput, readRunOptions } from './readParameters';
 import type { RunOptions } from './runOptions';
 import { CANCELED, toErrorItem, toInvalidItemsError, toRunError, toStopError } from '../../errors';
-import { LeadFailure, type Outcome } from '../../outcome';
+import { isFailed, LeadFailure, type Outcome } from '../../outcome';
 import { Halt } from '../../transport/halt';
 import { connect, type Liner } from '../../transport/liner';
 import { Pacer } from '../../transport/pacer';
@@ -18,36 +18,42 @@ export const description: INodeProperties[] = leadProperties({ resource: ['lead'
 /**
  * Makes each input item a lead in Liner. Every body is built and checked before the first one is sent.
  *
- * When the node continues on errors, nothing is thrown: the engine would pass the input items on as if they had become
- * leads.
- *
  * @returns For each input item, in their order and paired with it, the `id` of its lead or an `error`.
  * @throws {NodeOperationError} When the node stops on errors and an item cannot be a lead; nothing was sent then.
  * @throws {NodeApiError} When the node stops on errors and a request failed; it says what had been created before.
  */
 export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const stopAtFailure = !this.continueOnFail();
-	const bodies = this.getInputData().map((_, item) => {
-		const input = readLeadInput(this, item);
+	const items = this.getInputData();
+	const outcomes = await createLeads(this).catch((error: Error) => {
+		// Where the node continues on errors, n8n would pass the input on as if it had become leads.
+		if (!this.continueOnFail()) throw error;
+		return items.map(() => unforeseen(error));
+	});
+	return [outcomes.map(toItem)];
+}
+
+/** @throws As {@link execute}, when the node stops on errors. */
+async function createLeads(context: IExecuteFunctions): Promise<Outcome[]> {
+	const stopAtFailure = !context.continueOnFail();
+	const bodies = context.getInputData().map((_, item) => {
+		const input = readLeadInput(context, item);
 		return input instanceof LeadFailure ? input : buildLeadBody(input);
 	});
 	const invalid = bodies.flatMap((body, item) =>
 		body instanceof LeadFailure ? { item, failure: body } : [],
 	);
-	if (stopAtFailure && invalid.length > 0) throw toInvalidItemsError(this.getNode(), invalid);
+	if (stopAtFailure && invalid.length > 0) throw toInvalidItemsError(context.getNode(), invalid);
 
-	const options = readRunOptions(this);
-	const liner = options instanceof LeadFailure ? options : await connect(this, options.timeout);
-	if (stopAtFailure && liner instanceof LeadFailure) throw toRunError(this.getNode(), liner);
-
-	const outcomes =
-		options instanceof LeadFailure || liner instanceof LeadFailure
-			? bodies.map((body) => (body instanceof LeadFailure ? body : (liner as LeadFailure)))
-			: await send(this, bodies, liner, options, stopAtFailure);
-	if (stopAtFailure && outcomes.some((outcome) => outcome === undefined || outcome instanceof LeadFailure)) {
-		throw toStopError(this.getNode(), outcomes);
+	const options = readRunOptions(context);
+	const liner = options instanceof LeadFailure ? options : await connect(context, options.timeout);
+	if (options instanceof LeadFailure || liner instanceof LeadFailure) {
+		if (stopAtFailure) throw toRunError(context.getNode(), liner as LeadFailure);
+		return bodies.map((body) => (body instanceof LeadFailure ? body : (liner as LeadFailure)));
 	}
-	return [outcomes.map(toItem)];
+
+	const outcomes = await send(context, bodies, liner, options);
+	if (stopAtFailure && outcomes.some(isFailed)) throw toStopError(context.getNode(), outcomes);
+	return outcomes;
 }
 
 /** Sends what is to be sent, and keeps the journal for as long as another try may need it. */
@@ -56,8 +62,8 @@ async function send(
 	prepared: Array<LeadBody | LeadFailure>,
 	liner: Liner,
 	options: RunOptions,
-	stopAtFailure: boolean,
 ): Promise<Outcome[]> {
+	const stopAtFailure = !context.continueOnFail();
 	const halt = new Halt(context.getExecutionCancelSignal());
 	const pacer = new Pacer(options.requestsPerSecond, halt);
 	const finder = new LeadFinder(liner, pacer, halt, claimedLeads(context));
@@ -78,15 +84,21 @@ async function send(
  * an error in the first item.
  */
 function mayBeTriedAgain(context: IExecuteFunctions, outcomes: Outcome[]): boolean {
-	const isFailed = (outcome: Outcome) => outcome === undefined || outcome instanceof LeadFailure;
 	return context.continueOnFail()
 		? context.getNode().retryOnFail === true && isFailed(outcomes[0])
 		: outcomes.some(isFailed);
 }
 
+function unforeseen({ message }: Error): LeadFailure {
+	return new LeadFailure(
+		'unknown',
+		`The node ended unexpectedly: ${message}`,
+		'The lead may have been created: look for its phone number in Liner before you send the item again.',
+	);
+}
+
 function toItem(outcome: Outcome, item: number): INodeExecutionData {
-	if (outcome === undefined) return toErrorItem(CANCELED, item);
-	return outcome instanceof LeadFailure
-		? toErrorItem(outcome, item)
+	return isFailed(outcome)
+		? toErrorItem(outcome ?? CANCELED, item)
 		: { json: { ...outcome }, pairedItem: { item } };
 }
