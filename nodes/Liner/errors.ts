@@ -115,9 +115,9 @@ function describeProgress({ created, unknown, notSent }: Progress): string {
 		created.length === 0
 			? 'No lead was created in this run.'
 			: `${count(created.length, 'lead')} created in this run: ${list(created.map(({ item, id }) => `${id} (item ${item})`))}.`,
-		unknown.length > 1
-			? `${unknown.length} items with an unknown outcome: ${list(unknown.map(String))}.`
-			: '',
+		unknown.length === 0
+			? ''
+			: `${count(unknown.length, 'item')} with an unknown outcome: ${list(unknown.map((item) => `item ${item}`))}.`,
 		notSent > 0 ? `${count(notSent, 'item')} not sent.` : '',
 	]
 		.filter((sentence) => sentence !== '')

@@ -358,7 +358,7 @@ describe('an unknown outcome', () => {
 			message:
 				'Liner could not finish the request, and the node could not tell whether the lead exists: Liner did not accept the API key: Нет прав [item 0]',
 			description:
-				"Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403) The lead may have been created all the same: look for its phone number in Liner before you send the item again. (HTTP 502) No lead was created in this run.",
+				"Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403) The lead may have been created all the same: look for its phone number in Liner before you send the item again. (HTTP 502) No lead was created in this run. 1 item with an unknown outcome: item 0.",
 			httpCode: '502',
 		});
 	});

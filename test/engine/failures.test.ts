@@ -11,6 +11,7 @@ const once = { options: { concurrency: 1, maxRetries: 0, onUnknown: 'fail' } };
 
 const UNKNOWN =
 	'The lead may have been created all the same: look for its phone number in Liner before you send the item again.';
+const IN_DOUBT = ' 1 item with an unknown outcome: item 0.';
 const NONE = 'No lead was created for this item.';
 const MEND_INPUT = `Correct what Liner names and send the item again. ${NONE}`;
 const MEND_KEY = `Check 'API Key' in the Liner credential, and what its integration may do in Liner. ${NONE}`;
@@ -136,7 +137,7 @@ describe('an answer that is no lead', () => {
 		expect(error).toMatchObject({
 			name: 'NodeApiError',
 			message: `${message} [item 0]`,
-			description: `${description} (HTTP ${httpCode}) No lead was created in this run. 1 item not sent.`,
+			description: `${description} (HTTP ${httpCode}) No lead was created in this run.${isUnknown ? IN_DOUBT : ''} 1 item not sent.`,
 			httpCode: String(httpCode),
 			context: { itemIndex: 0, data: { created: [], unknown: isUnknown ? [0] : [], notSent: 1 } },
 		});
@@ -163,7 +164,7 @@ describe('an answer that is no lead', () => {
 		const { error } = await liner.run([{}], once);
 		expect(error).toMatchObject({
 			message: 'Liner reported success but gave no lead ID [item 0]',
-			description: `${UNKNOWN} No lead was created in this run.`,
+			description: `${UNKNOWN} No lead was created in this run.${IN_DOUBT}`,
 		});
 	});
 });
@@ -193,7 +194,10 @@ describe('no answer', () => {
 		liner.sandbox.misbehave([fault, fault]);
 		const { error, item } = await runAgainst(liner.sandbox.host);
 		const message = `The connection to ${hostOf(liner.sandbox.host)} broke before the answer was complete [item 0]`;
-		expect(error).toMatchObject({ message, description: `${UNKNOWN} No lead was created in this run.` });
+		expect(error).toMatchObject({
+			message,
+			description: `${UNKNOWN} No lead was created in this run.${IN_DOUBT}`,
+		});
 		expect(item).toEqual({ json: { error: `${message}. ${UNKNOWN}` }, pairedItem: { item: 0 } });
 	});
 
@@ -202,7 +206,10 @@ describe('no answer', () => {
 		const { error, item } = await runAgainst(liner.sandbox.host, { timeout: 150 });
 		const message = 'Liner did not answer within 0.15 seconds [item 0]';
 		const description = `${UNKNOWN} To wait longer, raise 'Timeout' in the options of the node.`;
-		expect(error).toMatchObject({ message, description: `${description} No lead was created in this run.` });
+		expect(error).toMatchObject({
+			message,
+			description: `${description} No lead was created in this run.${IN_DOUBT}`,
+		});
 		expect(item).toEqual({ json: { error: `${message}. ${description}` }, pairedItem: { item: 0 } });
 	});
 

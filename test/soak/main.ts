@@ -43,19 +43,29 @@ function randomNumbers(seed: number): () => number {
 	};
 }
 
-function misbehaveAtRandom(sandbox: Sandbox, seed: number): Map<string, number> {
+interface Misbehaviour {
+	/** How often each kind came. */
+	counts: Map<string, number>;
+	/** How many leads were stored without a clear answer. */
+	storedUnseen: number;
+}
+
+function misbehaveAtRandom(sandbox: Sandbox, seed: number): Misbehaviour {
 	const random = randomNumbers(seed);
-	const counts = new Map<string, number>();
+	const misbehaviour: Misbehaviour = { counts: new Map(), storedUnseen: 0 };
+	const { counts } = misbehaviour;
 	const total = mix.reduce((sum, [, weight]) => sum + weight, 0);
-	sandbox.misbehave(() => {
+	sandbox.misbehave(({ method }) => {
 		const isFaulty = random() < FAULT_RATE;
 		let rest = random() * total;
 		const [kind, , fault] = mix.find(([, weight]) => (rest -= weight) < 0) ?? mix[0];
 		if (!isFaulty) return undefined;
 		counts.set(kind, (counts.get(kind) ?? 0) + 1);
-		return fault();
+		const chosen = fault();
+		if (method === 'POST' && chosen.handled) misbehaviour.storedUnseen++;
+		return chosen;
 	});
-	return counts;
+	return misbehaviour;
 }
 
 /** How many of the leads are missing in Liner, and how many are there more often than they should. */
@@ -76,7 +86,7 @@ const takenOver = (run: IRun) =>
 
 async function soakNode(phones: string[], seed: number) {
 	const sandbox = await startSandbox();
-	const counts = misbehaveAtRandom(sandbox, seed);
+	const misbehaviour = misbehaveAtRandom(sandbox, seed);
 	const engine = await Engine.start({
 		liner: { type: 'linerApi', data: { host: sandbox.host, apiKey: sandbox.apiKey } },
 	});
@@ -96,7 +106,7 @@ async function soakNode(phones: string[], seed: number) {
 	const expected = new Map(sandbox.leads.map(({ phone, id }) => [phone, id]));
 	const wrongIds = phones.filter((phone, item) => expected.get(phone) !== ids[item]).length;
 	await sandbox.close();
-	return { sandbox, counts, retries, resumed, wrongIds, error: run.data.resultData.error?.message };
+	return { sandbox, ...misbehaviour, retries, resumed, wrongIds, error: run.data.resultData.error?.message };
 }
 
 /** Sends a lead again whenever it failed, three times at most, as a retry in a workflow tool or an HTTP library does. */
@@ -141,7 +151,7 @@ async function main(): Promise<number> {
 	console.log(`seed          ${seed}`);
 
 	const started = Date.now();
-	const { sandbox, counts, retries, resumed, wrongIds, error } = await soakNode(phones, seed);
+	const { sandbox, counts, storedUnseen, retries, resumed, wrongIds, error } = await soakNode(phones, seed);
 	const { lost, duplicated } = audit(sandbox, phones);
 	const isRead = ({ method }: ReceivedRequest) => method === 'GET';
 	const reads = sandbox.requests.filter(isRead).length;
@@ -150,6 +160,7 @@ async function main(): Promise<number> {
 	for (const [kind] of mix) console.log(`  ${kind.padEnd(28)}${counts.get(kind) ?? 0}`);
 	console.log(`retries       ${retries} of the whole run, beside those of "Retry On Fail"`);
 	console.log(`resumed       ${resumed} leads were taken over by a retry instead of being sent again`);
+	console.log(`reconciled    ${storedUnseen} leads were stored without a clear answer, and found in Liner`);
 	console.log(`lost          ${lost}`);
 	console.log(`duplicated    ${duplicated}`);
 	console.log(`wrong IDs     ${wrongIds}`);
