@@ -8,7 +8,7 @@ import type {
 } from 'n8n-workflow';
 
 const HOST_MEND =
-	"Enter it like liner.example.com or https://liner.example.com in the Liner credential's 'Host'";
+	"Enter it like liner.example.com or https://liner.example.com in the Liner credential's 'Host'.";
 const API_KEY_MEND = "Paste the integration token from Liner into the Liner credential's 'API Key'";
 
 const FORBIDDEN_PARTS = [
@@ -39,8 +39,11 @@ export function toBaseUrl(host: unknown): string {
 	}
 
 	const address = scheme === undefined ? `https://${text}` : text;
-	// The URL parser forgives backslashes, a missing or a third slash, and what it makes of them is not what was meant.
-	const isForgiven = /[\s\\]/.test(text) || /^(https?:(?!\/\/)|(https?:)?\/\/\/|\/)/i.test(text);
+	// The URL parser forgives quotes, backslashes, a missing or a third slash and a second scheme; what it makes of them is
+	// not what was meant.
+	const isForgiven =
+		/[\s\\"'<>,;|]/.test(text) ||
+		/^(https?:(?!\/\/)|(https?:)?\/\/\/|\/|https?:\/\/https?:?\/\/)/i.test(text);
 	if (isForgiven || !URL.canParse(address)) {
 		throw new UserError('The host of Liner is not a web address', { description: HOST_MEND });
 	}
@@ -94,7 +97,7 @@ export class LinerApi implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. liner.example.com',
 			description:
-				"Address of your own Liner API, e.g. liner.example.com. You find it in Liner where you create the integration, beside its token; Liner's support knows it too.",
+				"Address of your own Liner API, e.g. liner.example.com: what Liner's API documentation calls YOUR_LINER_API_HOST. Whoever administers your Liner account, or Liner's support, can tell you.",
 		},
 		{
 			displayName: 'API Key',

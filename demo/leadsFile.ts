@@ -10,15 +10,15 @@ export class UsageError extends Error {}
 const NEEDED_COLUMNS = ['Phone', 'Order ID', 'Order Code'];
 
 /**
- * Reads a CSV file with one lead a row, separated by commas, semicolons or tabs.
+ * Reads a CSV file in UTF-8 with one lead a row, separated by commas, semicolons or tabs.
  *
- * @throws {UsageError} When there is no such file, it is no CSV, or it lacks rows or a column that every lead needs.
+ * @throws {UsageError} When there is no such file, it is no such CSV, it lacks rows or a column that every lead
+ *   needs, or has a column twice.
  */
 export function readLeadsFile(path: string): Row[] {
-	const rows = parseCsv(path, readText(path));
-	if (rows.length === 0) throw new UsageError(`${path} has no rows below its header.`);
+	const [columns, ...cells] = parseCsv(path, readText(path));
+	if (cells.length === 0) throw new UsageError(`${path} has no rows below its header.`);
 
-	const columns = Object.keys(rows[0]);
 	const missing = NEEDED_COLUMNS.filter((column) => !columns.includes(column));
 	if (missing.length > 0) {
 		throw new UsageError(
@@ -26,25 +26,37 @@ export function readLeadsFile(path: string): Row[] {
 				`Its first line has: ${columns.join(', ')}.`,
 		);
 	}
-	return rows;
+	const repeated = columns.find((column, index) => columns.indexOf(column) !== index);
+	if (repeated !== undefined) throw new UsageError(`${path} has the column ${repeated} twice.`);
+	return cells.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])));
 }
 
 function readText(path: string): string {
 	try {
-		return readFileSync(path, 'utf8');
+		return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;
+		if (code === 'ENOENT') throw new UsageError(`There is no file ${path}.`);
 		throw new UsageError(
-			code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read (${code}).`,
+			code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+				? `${path} is not in UTF-8. Save it as "CSV UTF-8".`
+				: `${path} cannot be read (${code}).`,
 		);
 	}
 }
 
-function parseCsv(path: string, text: string): Row[] {
+function parseCsv(path: string, text: string): string[][] {
 	try {
-		return parse(text, { bom: true, columns: true, delimiter: [',', ';', '\t'], skip_empty_lines: true });
+		return parse(text, { bom: true, delimiter: findDelimiter(text), skip_empty_lines: true, trim: true });
 	} catch (error) {
 		if (error instanceof CsvError) throw new UsageError(`${path} is not a CSV file: ${error.message}.`);
 		throw error;
 	}
+}
+
+/** The delimiter is whichever of the usual ones the header has most of. */
+function findDelimiter(text: string): string {
+	const [header] = text.split('\n', 1);
+	const count = (delimiter: string) => header.split(delimiter).length;
+	return [',', ';', '\t'].reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
 }

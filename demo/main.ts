@@ -1,3 +1,4 @@
+import { toApiKey, toBaseUrl } from '../credentials/LinerApi.credentials';
 import { Engine, LINER_NODE, linerWorkflow, outputsOf } from '../test/engine/engine';
 import { startSandbox } from '../test/sandbox/sandbox';
 import { readLeadsFile, UsageError, type Row } from './leadsFile';
@@ -20,7 +21,11 @@ const HELP = `Sends the leads of a CSV file through n8n's engine and the Liner n
 
 With LINER_HOST and LINER_API_KEY in the environment the leads go to that Liner account instead of the sandbox.`;
 
-/** Where the leads go: a real account when the environment names one, else a sandbox. */
+/**
+ * Where the leads go: a real account when the environment names one, else a sandbox.
+ *
+ * @throws {UsageError} When the environment names only half of an account, or one that cannot be.
+ */
 async function openLiner(): Promise<{ host: string; apiKey: string; close(): Promise<void> }> {
 	const { LINER_HOST: host = '', LINER_API_KEY: apiKey = '' } = process.env;
 	if ((host === '') !== (apiKey === '')) {
@@ -29,7 +34,7 @@ async function openLiner(): Promise<{ host: string; apiKey: string; close(): Pro
 		);
 	}
 	if (host !== '') {
-		console.log(`These leads go to the REAL Liner account at ${host}.`);
+		console.log(`These leads go to the REAL Liner account at ${checkAccount(host, apiKey)}.`);
 		return { host, apiKey, close: async () => {} };
 	}
 	const sandbox = await startSandbox();
@@ -37,7 +42,21 @@ async function openLiner(): Promise<{ host: string; apiKey: string; close(): Pro
 	return sandbox;
 }
 
-/** Prints how many requests Liner has answered, as the answers come in. */
+/** @returns The base URL of the account. */
+function checkAccount(host: string, apiKey: string): string {
+	try {
+		toApiKey(apiKey);
+		return toBaseUrl(host);
+	} catch (error) {
+		throw new UsageError(`LINER_HOST and LINER_API_KEY are no Liner account: ${(error as Error).message}.`);
+	}
+}
+
+/**
+ * Prints how many requests Liner has answered, as the answers come in.
+ *
+ * @returns Ends it.
+ */
 function showProgress(): () => void {
 	let answers = 0;
 	const onAnswer = () => {
@@ -64,8 +83,9 @@ async function sendRows(
 	const engine = await Engine.start({ liner: { type: 'linerApi', data: { host, apiKey } } });
 	const items = rows.map((json) => ({ json }));
 	const stopProgress = showProgress();
-	const run = await engine.run(linerWorkflow(items, node.parameters, { onError: 'continueRegularOutput' }));
-	stopProgress();
+	const run = await engine
+		.run(linerWorkflow(items, node.parameters, { onError: 'continueRegularOutput' }))
+		.finally(stopProgress);
 
 	const outputs = outputsOf(run, 'Liner');
 	if (outputs === undefined)
@@ -74,15 +94,18 @@ async function sendRows(
 }
 
 async function main(args: string[]): Promise<number> {
-	if (args.includes('--help')) {
+	if (args.includes('--help') || args.includes('-h')) {
 		console.log(HELP);
 		return 0;
 	}
 	if (args.length > 1) throw new UsageError(HELP);
+	if (args.length === 0 && process.env.LINER_HOST) {
+		throw new UsageError('Name the file to send to a real account: npm start -- my.csv');
+	}
 	const file = args.length === 0 ? SAMPLE_FILE : resolve(args[0]);
 	const rows = readLeadsFile(file);
 	const liner = await openLiner();
-	console.log(`Sending the ${rows.length} rows of ${relative(process.cwd(), file)} through n8n's engine.`);
+	console.log(`Sending ${relative(process.cwd(), file)} through n8n's engine, ${rows.length} in all.`);
 	const results = await sendRows(rows, liner.host, liner.apiKey).finally(async () => await liner.close());
 
 	const table = new Table({
@@ -98,7 +121,7 @@ async function main(args: string[]): Promise<number> {
 	console.log(table.toString());
 
 	const created = results.filter(({ id }) => id !== undefined).length;
-	console.log(`${created} of ${rows.length} rows became leads.`);
+	console.log(`${created} of ${rows.length} rows became leads. (Texts count the items from 0, as n8n does.)`);
 
 	const rowsToFail = file === SAMPLE_FILE ? SAMPLE_ROWS_TO_FAIL : [];
 	if (rowsToFail.length > 0)

@@ -47,7 +47,8 @@ describe('the demo', () => {
 			expect(output).toContain(`These leads go to the REAL Liner account at ${sandbox.host}.`);
 			expect(output).toMatch(/│ 1 {3}│ 79001234567 +│ +│ 7 +│/);
 			expect(output).toContain("'Phone' is empty [item 1].");
-			expect(output).toContain('1 of 2 rows became leads.\nRows to look at: 2');
+			expect(output).toContain('1 of 2 rows became leads.');
+			expect(output).toContain('Rows to look at: 2');
 			expect(output).not.toContain(sandbox.apiKey);
 			expect(code).toBe(1);
 			expect(sandbox.leads).toHaveLength(1);
@@ -62,11 +63,24 @@ describe('the demo', () => {
 		expect(code).toBe(2);
 	});
 
-	it('asks for both parts of an account', async () => {
-		const { code, output } = await demo([], { LINER_HOST: 'liner.example.com' });
-		expect(output).toBe(
-			'Set both LINER_HOST and LINER_API_KEY to use a real account, or neither for the sandbox.\n',
-		);
+	it.each([
+		[
+			{ LINER_HOST: 'liner.example.com' },
+			'Set both LINER_HOST and LINER_API_KEY to use a real account, or neither for the sandbox.',
+		],
+		[
+			{ LINER_HOST: 'https://u:p@x', LINER_API_KEY: 'k' },
+			'LINER_HOST and LINER_API_KEY are no Liner account: The host of Liner holds a user name or password.',
+		],
+	])('asks for a whole account: %j', async (environment, message) => {
+		const { code, output } = await demo(['examples/leads.csv'], environment);
+		expect(output).toBe(`${message}\n`);
+		expect(code).toBe(2);
+	});
+
+	it('does not send the sample to a real account by chance', async () => {
+		const { code, output } = await demo([], { LINER_HOST: 'liner.example.com', LINER_API_KEY: 'k' });
+		expect(output).toBe('Name the file to send to a real account: npm start -- my.csv\n');
 		expect(code).toBe(2);
 	});
 });

@@ -2,9 +2,8 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 
 import * as lead from './actions/lead/lead.resource';
+import { route } from './actions/router';
 import { linerApiTest } from './methods/credentialTest';
-
-const resources = { lead };
 
 export class Liner implements INodeType {
 	description: INodeTypeDescription = {
@@ -36,11 +35,6 @@ export class Liner implements INodeType {
 	methods = { credentialTest: { linerApiTest } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const resource = this.getNodeParameter('resource', 0) as keyof typeof resources;
-		const operation = this.getNodeParameter(
-			'operation',
-			0,
-		) as keyof (typeof resources)[typeof resource]['operations'];
-		return await resources[resource].operations[operation].execute.call(this);
+		return await route(this);
 	}
 }

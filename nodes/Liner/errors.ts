@@ -1,8 +1,9 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 
-import { LeadFailure, type LeadId, type Outcome } from './outcome';
+import { Failure, type LeadId, type Outcome } from './outcome';
 
+const NOTHING_SENT = 'Nothing was sent to Liner.';
 const LISTED_ITEMS = 5;
 const LISTED_LEADS = 20;
 
@@ -14,20 +15,23 @@ const count = (number: number, noun: string) => `${number} ${noun}${number === 1
  * The output item for an item that failed while the run goes on ("On Error: Continue"). The engine sends it to the
  * error output, where there is one, because `error` is its only field.
  */
-export function toErrorItem({ message, description }: LeadFailure, item: number): INodeExecutionData {
+export function toErrorItem({ message, description }: Failure, item: number): INodeExecutionData {
 	return { json: { error: `${atItem(message, item)}. ${description}` }, pairedItem: { item } };
 }
 
 /** What is said of an item that was not sent when the user canceled the execution. n8n knows it by that word. */
-export const CANCELED = new LeadFailure(
+export const CANCELED = new Failure(
 	'notDelivered',
 	'The execution was canceled before this item was sent',
 	'No lead was created for it.',
 );
 
 /** The error of a run that cannot even begin, e.g. because its credential is incomplete. */
-export function toRunError(node: INode, { message, description }: LeadFailure): NodeOperationError {
-	return withExactMessage(new NodeOperationError(node, message, { description }), message);
+export function toRunError(node: INode, { message, description }: Failure): NodeOperationError {
+	return withExactMessage(
+		new NodeOperationError(node, message, { description: `${description} ${NOTHING_SENT}` }),
+		message,
+	);
 }
 
 /**
@@ -37,7 +41,7 @@ export function toRunError(node: INode, { message, description }: LeadFailure): 
  */
 export function toInvalidItemsError(
 	node: INode,
-	invalid: Array<{ item: number; failure: LeadFailure }>,
+	invalid: Array<{ item: number; failure: Failure }>,
 ): NodeOperationError {
 	const [{ item, failure }] = invalid;
 	const isOnlyOne = invalid.length === 1;
@@ -51,8 +55,8 @@ export function toInvalidItemsError(
 		? failure.message
 		: `${invalid.length} items cannot become leads; in the first one, ${failure.message}`;
 	const description = isOnlyOne
-		? `${failure.description} Nothing was sent to Liner.`
-		: `Nothing was sent to Liner. Correct these items:\n${lines.join('\n')}`;
+		? `${failure.description} ${NOTHING_SENT}`
+		: `${NOTHING_SENT} Correct these items:\n${lines.join('\n')}`;
 	return withExactMessage(
 		new NodeOperationError(node, message, { itemIndex: item, description }),
 		atItem(message, item),
@@ -66,9 +70,9 @@ export function toInvalidItemsError(
  * @param outcomes One for each item, not all of them leads.
  */
 export function toStopError(node: INode, outcomes: Outcome[]): NodeApiError {
-	const failed = outcomes.findIndex((outcome) => outcome instanceof LeadFailure);
+	const failed = outcomes.findIndex((outcome) => outcome instanceof Failure);
 	const item = failed === -1 ? outcomes.indexOf(undefined) : failed;
-	const { message, description, details } = (outcomes[failed] as LeadFailure | undefined) ?? CANCELED;
+	const { message, description, details } = (outcomes[failed] as Failure | undefined) ?? CANCELED;
 	const progress = toProgress(outcomes);
 
 	// Built from nothing but texts: whatever the HTTP helper threw may hold the request, and so the key.
@@ -77,7 +81,7 @@ export function toStopError(node: INode, outcomes: Outcome[]): NodeApiError {
 		{ message },
 		{
 			message,
-			description: `${description} ${describeProgress(progress)}`,
+			description: `${description} ${describeProgress(progress, outcomes.length - 1)}`.trim(),
 			httpCode: details.httpCode?.toString(),
 			itemIndex: item,
 		},
@@ -99,21 +103,24 @@ function toProgress(outcomes: Outcome[]): Progress {
 	const progress: Progress = { created: [], unknown: [], notSent: 0 };
 	for (const [item, outcome] of outcomes.entries()) {
 		if (outcome === undefined) progress.notSent++;
-		else if (!(outcome instanceof LeadFailure)) {
+		else if (!(outcome instanceof Failure)) {
 			if (!outcome.existing) progress.created.push({ item, id: outcome.id });
 		} else if (outcome.kind === 'unknown') progress.unknown.push(item);
 	}
 	return progress;
 }
 
-function describeProgress({ created, unknown, notSent }: Progress): string {
+/** @param others How many items there are beside the one that failed. */
+function describeProgress({ created, unknown, notSent }: Progress, others: number): string {
 	const list = (entries: string[]) => {
 		const unlisted = entries.length - LISTED_LEADS;
 		return entries.slice(0, LISTED_LEADS).join(', ') + (unlisted > 0 ? ` and ${unlisted} more` : '');
 	};
 	return [
 		created.length === 0
-			? 'No lead was created in this run.'
+			? others > 0
+				? 'No other lead was created in this run.'
+				: ''
 			: `${count(created.length, 'lead')} created in this run: ${list(created.map(({ item, id }) => `${id} (item ${item})`))}.`,
 		unknown.length === 0
 			? ''

@@ -1,6 +1,6 @@
 /**
- * Why an item did not become a lead:
- * - `invalid`: it cannot be a lead, nothing was sent
+ * Why something did not work out, above all why an item did not become a lead:
+ * - `invalid`: something of the item, the node or the credential has to be mended first, nothing was sent
  * - `rejected`: Liner said no, and will say no again
  * - `notDelivered`: it certainly did not reach Liner, it can be sent again
  * - `unknown`: it was sent, and the lead may or may not exist
@@ -17,8 +17,8 @@ export interface FailureDetails {
 	timedOut?: true;
 }
 
-/** Why an item did not become a lead, in the two parts that n8n shows to a user. */
-export class LeadFailure {
+/** Why something did not work out, in the two parts that n8n shows to a user. */
+export class Failure {
 	/**
 	 * @param message What happened; names the field by its label. No full stop, no item number.
 	 * @param description How to get unstuck, in whole sentences.
@@ -42,9 +42,9 @@ export interface Lead {
 }
 
 /** What became of an item: a lead, or why not, or `undefined` when the run stopped before the item was sent. */
-export type Outcome = Lead | LeadFailure | undefined;
+export type Outcome = Lead | Failure | undefined;
 
 /** Whether the item did not become a lead. */
-export function isFailed(outcome: Outcome): outcome is LeadFailure | undefined {
-	return outcome === undefined || outcome instanceof LeadFailure;
+export function isFailed(outcome: Outcome): outcome is Failure | undefined {
+	return outcome === undefined || outcome instanceof Failure;
 }

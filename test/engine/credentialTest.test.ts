@@ -27,17 +27,17 @@ describe('the credential test', () => {
 		[
 			'a web page',
 			faults.webPage(),
-			"The answer is not one of Liner's: it is a web page. Check 'Host' in the Liner credential, and any proxy on the way. Try again later. (HTTP 200)",
+			"The answer is not one of Liner's: it is a web page. Check 'Host' in the Liner credential, and any proxy on the way. (HTTP 200)",
 		],
 		[
 			'success: false',
 			faults.refusal(200, 'Сервис недоступен'),
-			'Liner rejected the request: Сервис недоступен. (HTTP 200)',
+			"Liner rejected the request: Сервис недоступен. Check 'Host' and 'API Key' in the Liner credential. (HTTP 200)",
 		],
 		[
 			'an empty answer',
 			faults.emptyAnswer(),
-			"The answer is not one of Liner's: it is empty. Check 'Host' in the Liner credential, and any proxy on the way. Try again later. (HTTP 200)",
+			"The answer is not one of Liner's: it is empty. Check 'Host' in the Liner credential, and any proxy on the way. (HTTP 200)",
 		],
 		[
 			'a redirect',
@@ -49,11 +49,15 @@ describe('the credential test', () => {
 			faults.webPage(404),
 			"The host in the Liner credential does not answer like Liner: the answer is a web page. Check 'Host' and 'API Key' in the Liner credential. (HTTP 404)",
 		],
-		['500', faults.webPage(500), 'Liner could not finish the request. Try again later. (HTTP 500)'],
+		[
+			'500',
+			faults.webPage(500),
+			"Liner could not finish the request. Check 'Host' in the Liner credential, or try again later. (HTTP 500)",
+		],
 		[
 			'429',
 			faults.tooManyRequests('5'),
-			'Liner takes no more requests for now: Too many requests. Liner asks to wait 5 seconds, then send the item again. (HTTP 429)',
+			'Liner takes no more requests for now: Too many requests. Liner asks to wait 5 seconds before the next request. (HTTP 429)',
 		],
 		[
 			'a service that is down',
@@ -69,6 +73,29 @@ describe('the credential test', () => {
 		await expect(test()).resolves.toEqual({ status: 'Error', message });
 	});
 
+	it.each([
+		null,
+		undefined,
+		'ok',
+		[],
+		{},
+		{ db: false },
+		{ db: { success: 'false' } },
+		{ db: { success: 0 } },
+	])('is red when nothing in %j says that all is well', async (data) => {
+		liner.sandbox.misbehave([faults.envelope({ success: true, message: '', data })]);
+		await expect(test()).resolves.toEqual({
+			status: 'Error',
+			message: "The answer is not that of Liner's health check. Check 'Host' in the Liner credential.",
+		});
+	});
+
+	it('hides the key also when a service goes by its name', async () => {
+		const data = { [liner.sandbox.apiKey]: { success: false } };
+		liner.sandbox.misbehave([faults.envelope({ success: true, message: '', data })]);
+		expect((await test()).message).toContain("Liner's service '[API key]' reports");
+	});
+
 	it('is red for a wrong key', async () => {
 		await expect(test({ apiKey: 'wrong-key' })).resolves.toEqual({
 			status: 'Error',
@@ -80,7 +107,7 @@ describe('the credential test', () => {
 	it.each([
 		[
 			'',
-			"The host of Liner is missing. Enter it like liner.example.com or https://liner.example.com in the Liner credential's 'Host'",
+			"The host of Liner is missing. Enter it like liner.example.com or https://liner.example.com in the Liner credential's 'Host'.",
 		],
 		[
 			'https://liner.invalid',

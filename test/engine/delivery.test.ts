@@ -150,7 +150,7 @@ describe('a lead that was not delivered', () => {
 		const from = sent();
 		const { error } = await liner.run(newItems(1), mapped());
 		expect(creates(from)).toHaveLength(1);
-		expect(error?.description).toContain('Liner asks to wait 121 seconds, then send the item again.');
+		expect(error?.description).toContain('Liner asks to wait 121 seconds before the next request.');
 	});
 
 	it('holds up all the others', async () => {
@@ -325,8 +325,7 @@ describe('an unknown outcome', () => {
 			expect(creates(from)).toHaveLength(1);
 			expect(error).toMatchObject({
 				message: `The connection to ${new URL(liner.sandbox.host).host} broke before the answer was complete, and Liner has no such lead [item 0]`,
-				description:
-					'The node looked for the lead in Liner and did not find it: the item can be sent again. No lead was created in this run.',
+				description: 'The node looked for the lead in Liner and did not find it: the item can be sent again.',
 			});
 		});
 	});
@@ -358,7 +357,7 @@ describe('an unknown outcome', () => {
 			message:
 				'Liner could not finish the request, and the node could not tell whether the lead exists: Liner did not accept the API key: Нет прав [item 0]',
 			description:
-				"Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403) The lead may have been created all the same: look for its phone number in Liner before you send the item again. (HTTP 502) No lead was created in this run. 1 item with an unknown outcome: item 0.",
+				"Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403) The lead may have been created all the same: look for its phone number in Liner before you send the item again. (HTTP 502) 1 item with an unknown outcome: item 0.",
 			httpCode: '502',
 		});
 	});

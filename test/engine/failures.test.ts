@@ -74,14 +74,14 @@ const cases: Array<[title: string, fault: Fault, message: string, description: s
 		'429 with seconds',
 		faults.tooManyRequests('30'),
 		'Liner takes no more requests for now: Too many requests',
-		`Liner asks to wait 30 seconds, then send the item again. ${NONE}`,
+		`Liner asks to wait 30 seconds before the next request. ${NONE}`,
 		429,
 	],
 	[
 		'429 without Retry-After',
 		faults.webPage(429),
 		'Liner takes no more requests for now',
-		`Wait a little, then send the item again. ${NONE}`,
+		`Wait a little before the next request. ${NONE}`,
 		429,
 	],
 	['500 with words', faults.refusal(500, 'Сбой'), 'Liner could not finish the request: Сбой', UNKNOWN, 500],
@@ -114,16 +114,16 @@ const cases: Array<[title: string, fault: Fault, message: string, description: s
 	['null', unreadable('null'), "The answer is not one of Liner's: it has another form", MEND_PROXY, 200],
 ];
 
-const withoutId: Array<[title: string, data: unknown]> = [
-	['no data', undefined],
-	['data: null', null],
-	['data: {}', {}],
-	['data: []', []],
-	['id: null', { id: null }],
-	['id: ""', { id: '' }],
-	['id: 0', { id: 0 }],
-	['id: true', { id: true }],
-	['an id of more digits than JSON numbers hold', { id: 2 ** 53 }],
+const withoutId: Array<[title: string, data: unknown, given: string]> = [
+	['no data', undefined, 'no lead ID'],
+	['data: null', null, 'no lead ID'],
+	['data: {}', {}, 'no lead ID'],
+	['data: []', [], 'no lead ID'],
+	['id: null', { id: null }, 'no lead ID'],
+	['id: ""', { id: '' }, '"" for a lead ID'],
+	['id: 0', { id: 0 }, '0 for a lead ID'],
+	['id: true', { id: true }, 'true for a lead ID'],
+	['an id of more digits than JSON numbers hold', { id: 2 ** 53 }, '9007199254740992 for a lead ID'],
 ];
 
 describe('an answer that is no lead', () => {
@@ -137,7 +137,7 @@ describe('an answer that is no lead', () => {
 		expect(error).toMatchObject({
 			name: 'NodeApiError',
 			message: `${message} [item 0]`,
-			description: `${description} (HTTP ${httpCode}) No lead was created in this run.${isUnknown ? IN_DOUBT : ''} 1 item not sent.`,
+			description: `${description} (HTTP ${httpCode}) No other lead was created in this run.${isUnknown ? IN_DOUBT : ''} 1 item not sent.`,
 			httpCode: String(httpCode),
 			context: { itemIndex: 0, data: { created: [], unknown: isUnknown ? [0] : [], notSent: 1 } },
 		});
@@ -159,12 +159,12 @@ describe('an answer that is no lead', () => {
 		]);
 	});
 
-	it.each(withoutId)('success with %s', async (_, data) => {
+	it.each(withoutId)('success with %s', async (_, data, given) => {
 		liner.sandbox.misbehave([faults.envelope({ success: true, message: '', data })]);
 		const { error } = await liner.run([{}], once);
 		expect(error).toMatchObject({
-			message: 'Liner reported success but gave no lead ID [item 0]',
-			description: `${UNKNOWN} No lead was created in this run.${IN_DOUBT}`,
+			message: `Liner reported success but gave ${given} [item 0]`,
+			description: `${UNKNOWN}${IN_DOUBT}`,
 		});
 	});
 });
@@ -196,7 +196,7 @@ describe('no answer', () => {
 		const message = `The connection to ${hostOf(liner.sandbox.host)} broke before the answer was complete [item 0]`;
 		expect(error).toMatchObject({
 			message,
-			description: `${UNKNOWN} No lead was created in this run.${IN_DOUBT}`,
+			description: `${UNKNOWN}${IN_DOUBT}`,
 		});
 		expect(item).toEqual({ json: { error: `${message}. ${UNKNOWN}` }, pairedItem: { item: 0 } });
 	});
@@ -208,7 +208,7 @@ describe('no answer', () => {
 		const description = `${UNKNOWN} To wait longer, raise 'Timeout' in the options of the node.`;
 		expect(error).toMatchObject({
 			message,
-			description: `${description} No lead was created in this run.${IN_DOUBT}`,
+			description: `${description}${IN_DOUBT}`,
 		});
 		expect(item).toEqual({ json: { error: `${message}. ${description}` }, pairedItem: { item: 0 } });
 	});
@@ -223,7 +223,7 @@ describe('no answer', () => {
 		const description = `Check 'Host' in the Liner credential, and that Liner can be reached from where n8n runs. ${NONE}`;
 		expect(error).toMatchObject({
 			message: `${host} refused the connection [item 0]`,
-			description: `${description} No lead was created in this run.`,
+			description: `${description}`,
 		});
 		expect(item?.json).toEqual({ error: `${host} refused the connection [item 0]. ${description}` });
 	});
@@ -232,7 +232,7 @@ describe('no answer', () => {
 		const { error } = await runAgainst('liner.invalid');
 		expect(error).toMatchObject({
 			message: 'The host liner.invalid cannot be found [item 0]',
-			description: `Check the spelling of 'Host' in the Liner credential, and the DNS settings of where n8n runs. ${NONE} No lead was created in this run.`,
+			description: `Check the spelling of 'Host' in the Liner credential, and the DNS settings of where n8n runs. ${NONE}`,
 		});
 	});
 
@@ -243,7 +243,7 @@ describe('no answer', () => {
 			`No secure connection to ${host} is possible: it does not answer in TLS [item 0]`,
 		);
 		expect(error?.description).toBe(
-			`Check 'Host' in the Liner credential, and the certificate of that host. ${NONE} No lead was created in this run.`,
+			`Check 'Host' in the Liner credential. A server without TLS needs http:// in front. ${NONE}`,
 		);
 	});
 });
@@ -259,10 +259,26 @@ describe('the key', () => {
 		);
 	});
 
+	it('is hidden in every form in which it may be echoed', async () => {
+		const { credentials } = liner.engine;
+		const original = credentials.liner;
+		const apiKey = 'a+b/c=="d\\e';
+		credentials.liner = { type: 'linerApi', data: { host: liner.sandbox.host, apiKey } };
+		try {
+			const forms = [apiKey, encodeURIComponent(apiKey), JSON.stringify(apiKey).slice(1, -1)];
+			liner.sandbox.misbehave(() => faults.refusal(401, forms.join(' ')));
+			const { error } = await liner.run([{}], once);
+			expect(error?.message).toBe('Liner did not accept the API key: [API key] [API key] [API key] [item 0]');
+		} finally {
+			credentials.liner = original;
+		}
+	});
+
 	it('is hidden in a redirect and in an error item', async () => {
-		liner.sandbox.misbehave([faults.redirect(`https://x.example/?key=${liner.sandbox.apiKey}`)]);
+		const { apiKey } = liner.sandbox;
+		liner.sandbox.misbehave([faults.redirect(`https://${apiKey}@x.example/${apiKey}/?key=${apiKey}`)]);
 		const { outputs } = await liner.run([{}], once, { onError: 'continueRegularOutput' });
-		expect(outputs?.[0][0].json.error).toContain('redirects to https://x.example/?key=[API key] [item 0]');
+		expect(outputs?.[0][0].json.error).toContain('redirects to https://x.example/[API key]/ [item 0]');
 	});
 
 	it('does not follow a redirect', async () => {

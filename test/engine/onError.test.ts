@@ -197,7 +197,7 @@ describe('the error of a run that stops late', () => {
 
 describe('what is wrong for the whole run', () => {
 	const HOST_MEND =
-		"Enter it like liner.example.com or https://liner.example.com in the Liner credential's 'Host'";
+		"Enter it like liner.example.com or https://liner.example.com in the Liner credential's 'Host'.";
 	const KEY_MEND = "Paste the integration token from Liner into the Liner credential's 'API Key'";
 
 	it.each([
@@ -217,7 +217,11 @@ describe('what is wrong for the whole run', () => {
 			credentials.liner = { type: 'linerApi', data };
 			try {
 				const stopped = await liner.run([{}, {}]);
-				expect(stopped.error).toMatchObject({ name: 'NodeOperationError', message, description: mend });
+				expect(stopped.error).toMatchObject({
+					name: 'NodeOperationError',
+					message,
+					description: `${mend} Nothing was sent to Liner.`,
+				});
 				const continued = await liner.run(
 					[{ row: 'a' }, { row: 'b' }],
 					{},
@@ -259,15 +263,57 @@ describe('what is wrong for the whole run', () => {
 		}
 	});
 
-	it.each([0, -5, 'soon', true])('includes the timeout %j', async (timeout) => {
+	it.each([0, -5, 'soon', true, 2 ** 31])('includes the timeout %j', async (timeout) => {
 		const { error, bodies } = await liner.run([{}], { options: { timeout } });
-		expect(error?.message).toMatch(/^'Timeout' is /);
+		expect(error).toMatchObject({
+			message: `'Timeout' is ${JSON.stringify(timeout)}`,
+			description: 'Enter a whole number of milliseconds above 0. Nothing was sent to Liner.',
+		});
 		expect(bodies).toEqual([]);
 	});
 
 	it('takes a blank timeout for the default', async () => {
 		const { run } = await liner.run([{}], { options: { timeout: '' } });
 		expect(run.status).toBe('success');
+	});
+});
+
+describe('items and a credential that are both wrong', () => {
+	it('each keep their own reason', async () => {
+		const { credentials } = liner.engine;
+		const original = credentials.liner;
+		credentials.liner = { type: 'linerApi', data: { host: '', apiKey: 'k' } };
+		try {
+			const { outputs } = await liner.run([{ phone: 'x' }, { phone: '79000000001' }], mapped, {
+				onError: 'continueRegularOutput',
+			});
+			expect(outputs?.[0].map(({ json }) => json.error)).toEqual([
+				expect.stringContaining(`'Phone' is "x"`),
+				expect.stringContaining('The host of Liner is missing [item 1].'),
+			]);
+		} finally {
+			credentials.liner = original;
+		}
+	});
+});
+
+describe('a workflow that names no operation of the node', () => {
+	it.each([{ resource: 'junk' }, { operation: 'junk' }, { resource: 'constructor', operation: 'name' }])(
+		'makes no item a success: %j',
+		async (parameters) => {
+			const { error } = await liner.run([{}], parameters);
+			expect(error?.message).toMatch(/^(The node has no operation|Could not get parameter)/);
+			const { outputs } = await liner.run([{}], parameters, { onError: 'continueErrorOutput' });
+			expect(outputs?.[0]).toEqual([]);
+			expect(outputs?.[1]).toHaveLength(1);
+		},
+	);
+});
+
+describe('a value with words that n8n would replace', () => {
+	it('is quoted as it is', async () => {
+		const { error } = await liner.run([{}], { phone: 'ENOENT' });
+		expect(error?.message).toBe(`'Phone' is "ENOENT", which is not a phone number [item 0]`);
 	});
 });
 
@@ -281,9 +327,7 @@ describe('an expression that cannot be evaluated', () => {
 		expect(bodies).toEqual([{ ...requiredBody, name: 'Anna' }]);
 		expect(outputs?.[0][1]).toEqual({
 			json: {
-				error: expect.stringMatching(
-					/^'Additional Fields' cannot be evaluated: .+ \[item 1\]\. Open the node/,
-				),
+				error: expect.stringMatching(/^'Name' cannot be evaluated: .+ \[item 1\]\. Open the node/),
 			},
 			pairedItem: { item: 1 },
 		});

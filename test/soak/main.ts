@@ -8,6 +8,7 @@ import { faults, startSandbox, type Fault, type ReceivedRequest, type Sandbox } 
 
 import type { IRun } from 'n8n-workflow';
 import { parseArgs } from 'node:util';
+import { request } from 'undici';
 
 const TIMEOUT = 300;
 const FAULT_RATE = 0.1;
@@ -115,14 +116,14 @@ async function soakPlainClient(phones: string[], seed: number) {
 	misbehaveAtRandom(sandbox, seed);
 	const queue = [...phones];
 	const sendOnce = async (phone: string) => {
-		const response = await fetch(`${sandbox.host}/v2/lead/create/`, {
+		const { body, statusCode } = await request(`${sandbox.host}/v2/lead/create/`, {
 			method: 'POST',
 			headers: { 'X-Api-Key': sandbox.apiKey, 'Content-Type': 'application/json' },
 			body: JSON.stringify({ leadType: 'straight', phone, orderId: 501, orderCode: 'river-park' }),
 			signal: AbortSignal.timeout(TIMEOUT),
 		});
-		const { success } = (await response.json()) as { success: boolean };
-		if (!success) throw new Error(`HTTP ${response.status}`);
+		const { success } = (await body.json()) as { success: boolean };
+		if (!success) throw new Error(`HTTP ${statusCode}`);
 	};
 	const work = async () => {
 		for (let phone = queue.shift(); phone !== undefined; phone = queue.shift()) {

@@ -1,4 +1,5 @@
-import { explainNoAnswer, parseRetryAfter } from '../../nodes/Liner/transport/answer';
+import { parseRetryAfter, readAnswer, readLeadId } from '../../nodes/Liner/transport/answer';
+import { explainNoAnswer } from '../../nodes/Liner/transport/noAnswer';
 
 /** As n8n's HTTP helper throws it: the network's own error is the cause. */
 const thrown = (code: string | undefined, message: string) =>
@@ -46,6 +47,8 @@ describe('explainNoAnswer', () => {
 		],
 		['EHOSTUNREACH', 'connect EHOSTUNREACH', 'liner.example.com cannot be reached'],
 		['ENETUNREACH', 'connect ENETUNREACH', 'liner.example.com cannot be reached'],
+		['ENETDOWN', 'connect ENETDOWN', 'liner.example.com cannot be reached'],
+		['EADDRNOTAVAIL', 'connect EADDRNOTAVAIL', 'liner.example.com cannot be reached'],
 		['ETIMEDOUT', 'connect ETIMEDOUT 203.0.113.1:443', 'liner.example.com cannot be reached'],
 	])('%s (%s) was not delivered', (code, words, message) => {
 		expect(explain(code, words)).toMatchObject({
@@ -69,12 +72,19 @@ describe('explainNoAnswer', () => {
 			'stream has been aborted',
 			'The connection to liner.example.com broke before the answer was complete',
 		],
+		[
+			'ECONNABORTED',
+			'Request aborted before the timeout',
+			'The connection to liner.example.com broke before the answer was complete',
+		],
+		['HPE_INVALID_CONSTANT', 'Parse Error: Expected HTTP/', 'liner.example.com does not answer in HTTP'],
+		['ERR_CANCELED', 'canceled', 'The execution was canceled while Liner worked on the request'],
 		[undefined, 'something new', 'The request to liner.example.com came to nothing: something new'],
 	])('%s (%s) may have been delivered', (code, words, message) => {
 		expect(explain(code, words)).toMatchObject({
 			kind: 'unknown',
 			message,
-			description: expect.stringMatching(/^The lead may have been created all the same/) as string,
+			description: expect.stringMatching(/The lead may have been created all the same/) as string,
 		});
 	});
 
@@ -82,7 +92,7 @@ describe('explainNoAnswer', () => {
 		expect(explainNoAnswer(new Error('Blocked'), 'liner.example.com', 15_000, 'read')).toMatchObject({
 			kind: 'unknown',
 			message: 'The request to liner.example.com came to nothing: Blocked',
-			description: 'Try again later.',
+			description: "Check 'Host' in the Liner credential, or try again later.",
 		});
 	});
 });
@@ -102,5 +112,102 @@ describe('parseRetryAfter', () => {
 
 	it.each([undefined, null, '', ' ', 'soon', 30, ['30']])('does not read %j', (value) => {
 		expect(parseRetryAfter(value, now)).toBeUndefined();
+	});
+});
+
+describe('readAnswer', () => {
+	const no = JSON.stringify({ success: false, message: 'No' });
+	const read = (statusCode: number, body = no, headers = {}) =>
+		readAnswer({ statusCode, headers, body }, 'createLead', (text) => text);
+
+	it.each<[kind: string, status: number, body?: string, headers?: object]>([
+		['rejected', 200],
+		['rejected', 301, ''],
+		['rejected', 302, ''],
+		['rejected', 307, ''],
+		['rejected', 308, ''],
+		['rejected', 400],
+		['rejected', 401],
+		['rejected', 403],
+		['rejected', 404],
+		['rejected', 404, '<html>'],
+		['rejected', 409],
+		['rejected', 422],
+		['notDelivered', 429],
+		['notDelivered', 503, no, { 'retry-after': '1' }],
+		['unknown', 503],
+		['unknown', 503, no, { 'retry-after': 'soon' }],
+		['unknown', 200, '<html>'],
+		['unknown', 200, ''],
+		['unknown', 303, ''],
+		['unknown', 304, ''],
+		['unknown', 408],
+		['unknown', 425],
+		['unknown', 500],
+		['unknown', 502, '<html>'],
+		['unknown', 504, ''],
+	])('says %s of %i %j %j', (kind, status, body = no, headers = {}) => {
+		expect(read(status, body, headers)).toMatchObject({ kind, details: { httpCode: status } });
+	});
+
+	it('gives the data and the time of an answer that reports success', () => {
+		const body = JSON.stringify({ success: true, message: '', data: [1] });
+		expect(read(200, body, { date: 'Wed, 21 Oct 2026 07:28:00 GMT' })).toEqual({
+			data: [1],
+			time: Date.parse('2026-10-21T07:28:00Z'),
+		});
+		expect(read(201, body)).toEqual({ data: [1], time: undefined });
+	});
+
+	it('takes a Retry-After date by the clock of whoever answers', () => {
+		const headers = { date: 'Wed, 21 Oct 2026 07:28:00 GMT', 'retry-after': 'Wed, 21 Oct 2026 07:28:30 GMT' };
+		expect(read(429, no, headers)).toMatchObject({
+			details: { retryAfter: 30_000 },
+			description:
+				'Liner asks to wait 30 seconds before the next request. No lead was created for this item. (HTTP 429)',
+		});
+		expect(read(429, no, { 'retry-after': '0.5' })).toMatchObject({
+			description: expect.stringContaining('asks to wait 1 second before') as string,
+		});
+	});
+
+	it.each([
+		[{ code: 7, text: 'Нет' }, 'Liner rejected the lead: {"code":7,"text":"Нет"}'],
+		[null, 'Liner rejected the lead without a reason'],
+		['  ', 'Liner rejected the lead without a reason'],
+	])('gives the reason %j in words', (message, expected) => {
+		expect(read(400, JSON.stringify({ success: false, message }))).toMatchObject({ message: expected });
+	});
+
+	it.each([
+		['https://user:pw@new.example.com/v2?a=b#c', 'https://new.example.com/v2'],
+		['/login?token=1', '/login'],
+		[undefined, 'another address'],
+	])('names the redirect target %j without what may be secret', (location, expected) => {
+		expect(read(301, '', { location })).toMatchObject({
+			message: `The host in the Liner credential redirects to ${expected}`,
+		});
+	});
+});
+
+describe('readLeadId', () => {
+	it.each([1, 100200300, '1', '9007199254740993'])('gives %j as it is', (id) => {
+		expect(readLeadId({ id })).toBe(id);
+	});
+
+	it.each([
+		[undefined, 'no lead ID'],
+		[{ id: null }, 'no lead ID'],
+		[{ id: '' }, '"" for a lead ID'],
+		[{ id: '0' }, '"0" for a lead ID'],
+		[{ id: 'abc' }, '"abc" for a lead ID'],
+		[{ id: -1 }, '-1 for a lead ID'],
+		[{ id: 1.5 }, '1.5 for a lead ID'],
+		[{ id: 2 ** 53 }, '9007199254740992 for a lead ID'],
+	])('finds none in %j', (data, given) => {
+		expect(readLeadId(data)).toMatchObject({
+			kind: 'unknown',
+			message: `Liner reported success but gave ${given}`,
+		});
 	});
 });

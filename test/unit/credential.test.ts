@@ -12,6 +12,7 @@ describe('toBaseUrl', () => {
 		['liner.example.com/api//', 'https://liner.example.com/api'],
 		['https://example.com/liner/eu/', 'https://example.com/liner/eu'],
 		['[::1]:8080', 'https://[::1]:8080'],
+		['https.example.com', 'https://https.example.com'],
 		['лайнер.рф', 'https://xn--80aklgmt.xn--p1ai'],
 	])('makes %j the base URL %s', (host, expected) => {
 		expect(toBaseUrl(host)).toBe(expected);
@@ -32,6 +33,9 @@ describe('toBaseUrl', () => {
 		['https:liner.example.com', 'The host of Liner is not a web address'],
 		['//liner.example.com', 'The host of Liner is not a web address'],
 		['\\\\liner.example.com', 'The host of Liner is not a web address'],
+		['"liner.example.com"', 'The host of Liner is not a web address'],
+		['a.example.com,b.example.com', 'The host of Liner is not a web address'],
+		['https://https://liner.example.com', 'The host of Liner is not a web address'],
 		['liner.example.com:99999', 'The host of Liner is not a web address'],
 		['https://user:secret@liner.example.com', 'The host of Liner holds a user name or password'],
 		['secret@liner.example.com', 'The host of Liner holds a user name or password'],
@@ -52,7 +56,7 @@ describe('toBaseUrl', () => {
 		})();
 		expect(thrown).toMatchObject({
 			description:
-				"Remove it. Enter it like liner.example.com or https://liner.example.com in the Liner credential's 'Host'",
+				"Remove it. Enter it like liner.example.com or https://liner.example.com in the Liner credential's 'Host'.",
 		});
 		expect(JSON.stringify(thrown)).not.toContain('secret');
 	});
@@ -92,5 +96,14 @@ describe('authenticate', () => {
 	it('changes nothing the second time, which n8n asks for after a 401', async () => {
 		const once = await authenticate(credentials, { url: '/v2/order/' });
 		await expect(authenticate(credentials, once)).resolves.toEqual(once);
+	});
+
+	it('goes by the credential, whatever the request brings', async () => {
+		const request = { url: '/', baseURL: 'https://other.example.com', headers: { 'X-Api-Key': 'other' } };
+		await expect(authenticate(credentials, request)).resolves.toEqual({
+			url: '/',
+			baseURL: 'https://liner.example.com/eu',
+			headers: { 'X-Api-Key': 'key-1' },
+		});
 	});
 });

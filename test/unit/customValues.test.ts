@@ -31,18 +31,47 @@ describe('parseCustomValues', () => {
 		['null', 'is null, neither an object nor a list'],
 		[12, 'is 12, neither an object nor a list'],
 		[true, 'is true, neither an object nor a list'],
-		[['vip'], `has "vip" at place 1 of its list, without a 'fieldId' and a 'value'`],
+		[['vip'], `has "vip" at place 1 of its list, which needs a 'fieldId' and a 'value'`],
 		[
 			[{ fieldId: '12', value: 'vip' }, { id: '13' }],
-			`has {"id":"13"} at place 2 of its list, without a 'fieldId' and a 'value'`,
+			`has {"id":"13"} at place 2 of its list, which needs a 'fieldId' and a 'value'`,
 		],
-		[[null], `has null at place 1 of its list, without a 'fieldId' and a 'value'`],
+		[
+			[{ fieldId: '12' }],
+			`has {"fieldId":"12"} at place 1 of its list, which needs a 'fieldId' and a 'value'`,
+		],
+		[{ fieldId: '12', value: 'vip' }, `is a single row ({"fieldId":"12","value":"vip"}), not a list of rows`],
+		[[null], `has null at place 1 of its list, which needs a 'fieldId' and a 'value'`],
 	])('refuses %j', (json, flaw) => {
 		expect(parseCustomValues(json)).toEqual(
 			new UnfitValue(
 				flaw,
 				'Enter an object like { "12": "VIP" }, or a list like [{ "fieldId": "12", "value": "VIP" }].',
 			),
+		);
+	});
+});
+
+describe('JSON text with a field twice', () => {
+	it.each(['{"12":"a","12":"b"}', '{ "12" : {"x":[1]}, "13": "12", "\\u0031\\u0032": 1 }'])(
+		'is refused: %s',
+		(json) => {
+			expect(parseCustomValues(json)).toEqual(
+				new UnfitValue('has the field "12" twice', 'Keep one of the two values.'),
+			);
+		},
+	);
+
+	it.each([
+		'{"12":"12","13":"12"}',
+		'{"12":{"12":1},"13":[{"12":1},{"12":2}]}',
+		'{"a\\"b":1,"a":"\\"a\\":"}',
+	])('is not seen where there is none: %s', (json) => {
+		expect(parseCustomValues(json)).toEqual(
+			Object.entries(JSON.parse(json) as object).map(([fieldId, value]) => ({
+				fieldId,
+				value: value as unknown,
+			})),
 		);
 	});
 });
@@ -58,6 +87,7 @@ describe('toCustomValues', () => {
 				{ fieldId: '15', value: ['a', 2, true] },
 				{ fieldId: '16', value: '007' },
 				{ fieldId: '17', value: new Date('2026-05-01T10:00:00Z') },
+				{ fieldId: '18', value: [{ toISO: () => '2026-05-01T10:00:00.000+03:00' }] },
 			]),
 		).toStrictEqual({
 			11: 'text',
@@ -67,6 +97,7 @@ describe('toCustomValues', () => {
 			15: ['a', 2, true],
 			16: '007',
 			17: '2026-05-01T10:00:00.000Z',
+			18: ['2026-05-01T10:00:00.000+03:00'],
 		});
 	});
 
@@ -136,6 +167,15 @@ describe('toCustomValues', () => {
 		],
 	])('refuses the rows %j', (rows, flaw, mend) => {
 		expect(toCustomValues(rows)).toEqual(new UnfitValue(flaw, mend));
+	});
+
+	it('refuses a number that has lost digits', () => {
+		expect(toCustomValues([{ fieldId: '12', value: 2 ** 53 }])).toEqual(
+			new UnfitValue(
+				'has 9007199254740992 for the field "12", a number too long to keep all its digits',
+				'Give it as text.',
+			),
+		);
 	});
 
 	it.each([

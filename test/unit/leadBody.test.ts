@@ -1,5 +1,5 @@
 import { buildLeadBody } from '../../nodes/Liner/actions/lead/leadBody';
-import { LeadFailure } from '../../nodes/Liner/outcome';
+import { Failure } from '../../nodes/Liner/outcome';
 
 const required = { leadType: 'straight', phone: '79001234567', orderId: 501, orderCode: 'river-park' };
 
@@ -41,7 +41,7 @@ describe('buildLeadBody', () => {
 
 	it.each([undefined, null, '', '  '])('refuses a required field with the blank value %j', (blank) => {
 		expect(build({ orderCode: blank })).toEqual(
-			new LeadFailure(
+			new Failure(
 				'invalid',
 				"'Order Code' is empty",
 				'Fill it in, or check that the column it is mapped to has a value.',
@@ -51,7 +51,7 @@ describe('buildLeadBody', () => {
 
 	it('names every field that does not fit', () => {
 		expect(build({ orderId: 'x', phone: '' })).toEqual(
-			new LeadFailure(
+			new Failure(
 				'invalid',
 				`'Phone' is empty, and 'Order ID' is "x", which is not a whole number`,
 				`Fill it in, or check that the column it is mapped to has a value. ${INTEGER_MEND}`,
@@ -72,6 +72,8 @@ describe('phone', () => {
 		['[7] {900} 1234567', '79001234567'],
 		['8 (900) 123-45-67', '89001234567'],
 		[79001234567, '79001234567'],
+		['79001234567.0', '79001234567'],
+		['+79001234567.00', '+79001234567'],
 		['1234567', '1234567'],
 		['123456789012345', '123456789012345'],
 	])('makes %j %j', (phone, expected) => {
@@ -84,6 +86,9 @@ describe('phone', () => {
 		['7900123+4567', `is "7900123+4567", which is not a phone number`],
 		['++79001234567', `is "++79001234567", which is not a phone number`],
 		['7.9E+10', `is "7.9E+10", which is not a phone number`],
+		['2026-05-01', `is "2026-05-01", which is not a phone number`],
+		['2026-05-01T10:00:00Z', `is "2026-05-01T10:00:00Z", which is not a phone number`],
+		['7', `is "7", which has 1 digit`],
 		['-', `is "-", which is not a phone number`],
 		['+', `is "+", which is not a phone number`],
 		[1e21, 'is 1e+21, which is not a phone number'],
@@ -96,14 +101,14 @@ describe('phone', () => {
 		['123456', `is "123456", which has 6 digits`],
 		['1234567890123456', `is "1234567890123456", which has 16 digits`],
 	])('refuses %j', (phone, flaw) => {
-		expect(build({ phone })).toEqual(new LeadFailure('invalid', `'Phone' ${flaw}`, PHONE_MEND));
+		expect(build({ phone })).toEqual(new Failure('invalid', `'Phone' ${flaw}`, PHONE_MEND));
 	});
 
 	it.each(['0049 30 123456', '+0 900 123 45 67', '089 1234567'])(
 		'refuses %j, which has no country code',
 		(phone) => {
 			expect(build({ phone })).toEqual(
-				new LeadFailure(
+				new Failure(
 					'invalid',
 					`'Phone' is "${phone}", which begins with 0 instead of a country code`,
 					`Put the country code in place of the leading zeros. ${PHONE_MEND}`,
@@ -144,13 +149,13 @@ describe('whole numbers', () => {
 		[new Date(0), '"1970-01-01T00:00:00.000Z"'],
 	])('refuses %p', (priority, quoted) => {
 		expect(build({ priority })).toEqual(
-			new LeadFailure('invalid', `'Priority' is ${quoted}, which is not a whole number`, INTEGER_MEND),
+			new Failure('invalid', `'Priority' is ${quoted}, which is not a whole number`, INTEGER_MEND),
 		);
 	});
 
 	it.each([0, -1, '0', '-7'])('refuses %p as an order ID', (orderId) => {
 		expect(build({ orderId })).toEqual(
-			new LeadFailure(
+			new Failure(
 				'invalid',
 				`'Order ID' is ${orderId}, but an ID is above 0`,
 				'Enter the ID that Liner shows.',
@@ -182,12 +187,12 @@ describe('text', () => {
 		[new Date(NaN), 'is an object (null), not text', 'Map a single value of it.'],
 		[NaN, 'is NaN, which is not text', 'Check the expression that gives this number.'],
 		[
-			2 ** 60,
-			'is 1152921504606847000, a number too long to keep all its digits',
+			2 ** 53,
+			'is 9007199254740992, a number too long to keep all its digits',
 			'Make it text where it comes from, e.g. format the column of the spreadsheet as text.',
 		],
 	])('refuses %p', (name, flaw, mend) => {
-		expect(build({ name })).toEqual(new LeadFailure('invalid', `'Name' ${flaw}`, mend));
+		expect(build({ name })).toEqual(new Failure('invalid', `'Name' ${flaw}`, mend));
 	});
 
 	it('quotes a long value only in part', () => {
@@ -206,7 +211,7 @@ describe('the other types', () => {
 
 	it.each(['Regular', 1, true, ['straight']])('refuses the lead type %j', (leadType) => {
 		expect(build({ leadType })).toEqual(
-			new LeadFailure(
+			new Failure(
 				'invalid',
 				`'Lead Type' is ${JSON.stringify(leadType)}, which is not a lead type`,
 				"Use 'straight' for a regular lead or 'selection' for a selection lead.",
@@ -224,7 +229,7 @@ describe('the other types', () => {
 
 	it.each(['id123', '0', 0, '-1', 1.5, false])('refuses the VK ID %p', (vkId) => {
 		expect(build({ vkId })).toEqual(
-			new LeadFailure(
+			new Failure(
 				'invalid',
 				`'VK ID' is ${JSON.stringify(vkId)}, but must be a whole number above 0`,
 				'Enter the numeric ID, e.g. 12345678, without letters.',

@@ -10,9 +10,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const csv = (...lines: string[]) => {
+const csv = (...lines: Array<string | Buffer>) => {
 	const path = join(folder, 'leads.csv');
-	writeFileSync(path, lines.join('\n'));
+	writeFileSync(
+		path,
+		Buffer.concat(lines.map((line) => Buffer.from(line)).flatMap((line) => [line, Buffer.from('\n')])),
+	);
 	return path;
 };
 
@@ -24,6 +27,12 @@ describe('readLeadsFile', () => {
 				csv(`\ufeff${line('Phone', 'Order ID', 'Order Code')}`, line('"+7 ""900"""', '', 'x'), ''),
 			),
 		).toEqual([{ Phone: '+7 "900"', 'Order ID': '', 'Order Code': 'x' }]);
+	});
+
+	it('goes by the delimiter of the header, whatever the cells hold', () => {
+		const [row] = readLeadsFile(csv('Phone,Order ID,Order Code,Comment', '1,2,3,one; two; three'));
+		expect(row.Comment).toBe('one; two; three');
+		expect(readLeadsFile(csv('Phone;Order ID;Order Code', '1;2;7,5'))[0]['Order Code']).toBe('7,5');
 	});
 
 	it.each<[string, () => string, string]>([
@@ -41,6 +50,16 @@ describe('readLeadsFile', () => {
 		],
 		['no rows', () => csv('Phone,Order ID,Order Code'), ' has no rows below its header.'],
 		['an empty file', () => csv(''), ' has no rows below its header.'],
+		[
+			'a column that is there twice',
+			() => csv('Phone,Order ID,Order Code,Phone', '1,2,3,4'),
+			' has the column Phone twice.',
+		],
+		[
+			'another encoding',
+			() => csv(Buffer.from('Phone,Order ID,Order Code\n1,2,\xcf', 'latin1')),
+			' is not in UTF-8. Save it as "CSV UTF-8".',
+		],
 		['no CSV', () => csv('Phone,Order ID,Order Code', '"1'), ' is not a CSV file: Quote Not Closed'],
 	])('says what is wrong with %s', (_, path, message) => {
 		const read = () => readLeadsFile(path());

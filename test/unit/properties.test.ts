@@ -3,7 +3,7 @@ import { parseCustomValues, toCustomValues } from '../../nodes/Liner/actions/lea
 import { leadFields } from '../../nodes/Liner/actions/lead/lead.fields';
 import { buildLeadBody, type LeadBody } from '../../nodes/Liner/actions/lead/leadBody';
 import { toPhone, UnfitValue } from '../../nodes/Liner/actions/lead/values';
-import { LeadFailure } from '../../nodes/Liner/outcome';
+import { Failure } from '../../nodes/Liner/outcome';
 import createLeadSchema from '../sandbox/create-lead.schema.json';
 
 import Ajv from 'ajv';
@@ -53,7 +53,7 @@ describe('whatever comes in', () => {
 					fields: isValid ? { ...required, name: fields.name } : { ...fields, ...required },
 					customValues: isValid ? [] : customValues,
 				});
-				if (built instanceof LeadFailure) {
+				if (built instanceof Failure) {
 					expect(built.kind).toBe('invalid');
 					expect(built.message).toMatch(/^'.+' (is|has|begins)/s);
 					expect(built.description).toMatch(/\.$/);

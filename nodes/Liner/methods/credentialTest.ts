@@ -6,9 +6,9 @@ import type {
 } from 'n8n-workflow';
 
 import { LinerApi } from '../../../credentials/LinerApi.credentials';
-import { LeadFailure } from '../outcome';
+import { Failure } from '../outcome';
 import type { HttpAnswer } from '../transport/answer';
-import { DEFAULT_TIMEOUT, exchange, toAccount } from '../transport/liner';
+import { DEFAULT_TIMEOUT, exchange, hideKey, toAccount } from '../transport/liner';
 
 /**
  * Asks Liner how it is, which needs the key and creates nothing (liner-api section 2, "Health check"). Green only when
@@ -21,13 +21,13 @@ export async function linerApiTest(
 ): Promise<INodeCredentialTestResult> {
 	const data = credential.data ?? {};
 	const account = toAccount(data, DEFAULT_TIMEOUT);
-	if (account instanceof LeadFailure) return toVerdict(account);
+	if (account instanceof Failure) return toVerdict(account);
 
 	// The one helper that n8n has for a credential test; it goes by the name of an old one that nodes must not use.
 	const { request } = this.helpers;
 	const health = await exchange(account, 'read', async () => {
 		const { baseURL, url, headers } = await new LinerApi().authenticate(data, { url: '/v1/health/check/' });
-		const answer: Partial<HttpAnswer> & Omit<HttpAnswer, 'body'> = await request({
+		const answer: Omit<HttpAnswer, 'body'> & { body?: string } = await request({
 			method: 'GET',
 			uri: `${baseURL}${url}`,
 			headers: { ...headers, 'Content-Type': 'application/json' },
@@ -38,22 +38,27 @@ export async function linerApiTest(
 		});
 		return { ...answer, body: answer.body ?? '' };
 	});
-	if (health instanceof LeadFailure) return toVerdict(health);
+	if (health instanceof Failure) return toVerdict(health);
 
-	const down = findServiceDown(health.data);
-	return down === undefined
+	const trouble = findTrouble(health.data);
+	return trouble === undefined
 		? { status: 'OK', message: 'Connection successful!' }
-		: {
-				status: 'Error',
-				message: `Host and API key are right, but Liner's service '${down}' reports that it does not work. Try again later or ask Liner's support.`,
-			};
+		: { status: 'Error', message: hideKey(trouble, account.apiKey) };
 }
 
-function toVerdict({ message, description }: LeadFailure): INodeCredentialTestResult {
+function toVerdict({ message, description }: Failure): INodeCredentialTestResult {
 	return { status: 'Error', message: `${message}. ${description}` };
 }
 
-function findServiceDown(services: unknown): string | undefined {
-	const entries = Object.entries((services ?? {}) as Record<string, { success?: unknown } | null>);
-	return entries.find(([, service]) => service?.success === false)?.[0];
+/** @param services The data of the health check: one object for each service of Liner, with a `success` of its own. */
+function findTrouble(services: unknown): string | undefined {
+	const isObject = typeof services === 'object' && services !== null;
+	const entries = isObject ? Object.entries(services as Record<string, { success?: unknown } | null>) : [];
+	const [down] = entries.find(([, service]) => service?.success === false) ?? [];
+	if (down !== undefined) {
+		return `Host and API key are right, but Liner's service '${down}' reports that it does not work. Try again later or ask Liner's support.`;
+	}
+	return entries.some(([, service]) => service?.success === true)
+		? undefined
+		: "The answer is not that of Liner's health check. Check 'Host' in the Liner credential.";
 }

@@ -1,4 +1,4 @@
-import { LeadFailure, type FailureKind, type LeadId } from '../outcome';
+import { Failure, type FailureKind, type LeadId } from '../outcome';
 
 /** An HTTP answer as it came, whatever its status. */
 export interface HttpAnswer {
@@ -25,47 +25,74 @@ export interface Answer {
 /** What a request is for; it decides what a user has to do when it fails. */
 export type Purpose = 'createLead' | 'read';
 
-const consequences: Record<Purpose, { subject: string; unknown: string; none: string }> = {
+interface Advice {
+	/** What Liner rejects. */
+	subject: string;
+	/** When Liner rejects it. */
+	ifRejected: string;
+	/** When nobody knows what became of the request. */
+	ifUnknown: string;
+	/** When the request certainly did nothing. */
+	ifNothingDone: string;
+}
+
+const CHECK_CREDENTIAL = "Check 'Host' and 'API Key' in the Liner credential.";
+
+export const advice: Record<Purpose, Advice> = {
 	createLead: {
 		subject: 'lead',
-		unknown:
+		ifRejected: 'Correct what Liner names and send the item again.',
+		ifUnknown:
 			'The lead may have been created all the same: look for its phone number in Liner before you send the item again.',
-		none: 'No lead was created for this item.',
+		ifNothingDone: 'No lead was created for this item.',
 	},
-	read: { subject: 'request', unknown: 'Try again later.', none: '' },
+	read: {
+		subject: 'request',
+		ifRejected: CHECK_CREDENTIAL,
+		ifUnknown: "Check 'Host' in the Liner credential, or try again later.",
+		ifNothingDone: '',
+	},
 };
+
+/** Puts sentences together, without those that are empty or there already. */
+export const joinSentences = (...sentences: string[]) =>
+	[...new Set(sentences)].filter((sentence) => sentence !== '').join(' ');
 
 /**
  * Takes the data out of Liner's answer.
  *
+ * @param hideKey Takes the API key out of what somebody else wrote: an answer may echo it.
  * @returns The data of an answer that reports success; for every other answer (rejected, a redirect, not Liner's
  *   envelope, cut off, empty) a failure with Liner's own words, where it has any.
  */
-export function readAnswer(answer: HttpAnswer, purpose: Purpose): Answer | LeadFailure {
+export function readAnswer(
+	answer: HttpAnswer,
+	purpose: Purpose,
+	hideKey: (text: string) => string,
+): Answer | Failure {
 	const { statusCode, headers, body } = answer;
-	const { subject, unknown, none } = consequences[purpose];
+	const { subject, ifRejected, ifUnknown, ifNothingDone } = advice[purpose];
 	const time = parseTime(headers.date);
 	const retryAfter = parseRetryAfter(headers['retry-after'], time ?? Date.now());
 	const fail = (kind: FailureKind, message: string, ...sentences: string[]) =>
-		new LeadFailure(kind, message, joinSentences(...sentences, `(HTTP ${statusCode})`), {
+		new Failure(kind, message, joinSentences(...sentences, `(HTTP ${statusCode})`), {
 			httpCode: statusCode,
 			...(retryAfter === undefined ? {} : { retryAfter }),
 		});
 
-	if (statusCode >= 300 && statusCode < 400) {
-		const target = typeof headers.location === 'string' ? headers.location : 'another address';
+	if ([301, 302, 307, 308].includes(statusCode)) {
 		return fail(
 			'rejected',
-			`The host in the Liner credential redirects to ${target}`,
+			`The host in the Liner credential redirects to ${hideKey(describeLocation(headers.location))}`,
 			"Correct 'Host' in the Liner credential to the new address.",
-			none,
+			ifNothingDone,
 		);
 	}
 
 	const envelope = parseEnvelope(body);
 	if (envelope?.success && statusCode < 300) return { data: envelope.data, time };
 
-	const words = typeof envelope?.message === 'string' ? envelope.message.trim() : '';
+	const words = hideKey(describeMessage(envelope?.message));
 	const inLinersWords = words === '' ? '' : `: ${words}`;
 
 	if (statusCode === 429 || (statusCode === 503 && retryAfter !== undefined)) {
@@ -73,41 +100,41 @@ export function readAnswer(answer: HttpAnswer, purpose: Purpose): Answer | LeadF
 			'notDelivered',
 			`Liner takes no more requests for now${inLinersWords}`,
 			describeWait(retryAfter),
-			none,
+			ifNothingDone,
 		);
 	}
 	if (statusCode === 408 || statusCode === 425 || statusCode >= 500) {
-		return fail('unknown', `Liner could not finish the request${inLinersWords}`, unknown);
+		return fail('unknown', `Liner could not finish the request${inLinersWords}`, ifUnknown);
 	}
 	if (envelope !== undefined && (statusCode === 401 || statusCode === 403)) {
 		return fail(
 			'rejected',
 			`Liner did not accept the API key${inLinersWords}`,
 			"Check 'API Key' in the Liner credential, and what its integration may do in Liner.",
-			none,
+			ifNothingDone,
 		);
 	}
 	if (envelope?.success === false) {
 		return fail(
 			'rejected',
 			`Liner rejected the ${subject}${inLinersWords || ' without a reason'}`,
-			purpose === 'createLead' ? 'Correct what Liner names and send the item again.' : '',
-			none,
+			ifRejected,
+			ifNothingDone,
 		);
 	}
 	if (statusCode >= 400) {
 		return fail(
 			'rejected',
 			`The host in the Liner credential does not answer like Liner: the answer ${describeBody(body)}`,
-			"Check 'Host' and 'API Key' in the Liner credential.",
-			none,
+			CHECK_CREDENTIAL,
+			ifNothingDone,
 		);
 	}
 	return fail(
 		'unknown',
 		`The answer is not one of Liner's: it ${describeBody(body)}`,
 		"Check 'Host' in the Liner credential, and any proxy on the way.",
-		unknown,
+		purpose === 'createLead' ? ifUnknown : '',
 	);
 }
 
@@ -116,44 +143,13 @@ export function readAnswer(answer: HttpAnswer, purpose: Purpose): Answer | LeadF
  *
  * @returns `data.id` as Liner gave it, or a failure when there is none, or one that JSON cannot hold exactly.
  */
-export function readLeadId(data: unknown): LeadId | LeadFailure {
+export function readLeadId(data: unknown): LeadId | Failure {
 	const id = (data as { id?: unknown } | null | undefined)?.id;
-	const isId = typeof id === 'string' ? /^\d+$/.test(id) : Number.isSafeInteger(id) && (id as number) > 0;
-	return isId
-		? (id as LeadId)
-		: new LeadFailure(
-				'unknown',
-				'Liner reported success but gave no lead ID',
-				consequences.createLead.unknown,
-			);
-}
-
-function parseEnvelope(body: string): Envelope | undefined {
-	try {
-		const parsed = JSON.parse(body) as Partial<Envelope> | null;
-		return typeof parsed?.success === 'boolean' ? (parsed as Envelope) : undefined;
-	} catch {
-		return undefined;
-	}
-}
-
-function describeBody(body: string): string {
-	const text = body.trim();
-	if (text === '') return 'is empty';
-	if (text.startsWith('<')) return 'is a web page';
-	if (/^[[{]/.test(text) && !/[\]}]$/.test(text)) return 'is cut off';
-	return 'has another form';
-}
-
-function describeWait(retryAfter: number | undefined): string {
-	return retryAfter === undefined
-		? 'Wait a little, then send the item again.'
-		: `Liner asks to wait ${Math.ceil(retryAfter / 1_000)} seconds, then send the item again.`;
-}
-
-function parseTime(text: unknown): number | undefined {
-	const time = typeof text === 'string' ? Date.parse(text) : NaN;
-	return Number.isNaN(time) ? undefined : time;
+	const isId =
+		typeof id === 'string' ? /^[1-9]\d*$/.test(id) : Number.isSafeInteger(id) && (id as number) > 0;
+	if (isId) return id as LeadId;
+	const given = id === undefined || id === null ? 'no lead ID' : `${JSON.stringify(id)} for a lead ID`;
+	return new Failure('unknown', `Liner reported success but gave ${given}`, advice.createLead.ifUnknown);
 }
 
 /**
@@ -170,79 +166,43 @@ export function parseRetryAfter(value: unknown, now: number): number | undefined
 	return time === undefined ? undefined : Math.max(0, time - now);
 }
 
-const joinSentences = (...sentences: string[]) => sentences.filter((sentence) => sentence !== '').join(' ');
+function parseTime(text: unknown): number | undefined {
+	const time = typeof text === 'string' ? Date.parse(text) : NaN;
+	return Number.isNaN(time) ? undefined : time;
+}
 
-/**
- * Explains why a request got no answer at all.
- *
- * @param error What n8n's HTTP helper threw; the network's code is at `cause.code`.
- * @param host For the user to recognise, e.g. `liner.example.com`.
- * @param timeout How long the request was allowed to take, in milliseconds.
- */
-export function explainNoAnswer(error: Error, host: string, timeout: number, purpose: Purpose): LeadFailure {
-	const { unknown, none } = consequences[purpose];
-	const cause = (error.cause ?? error) as { code?: string; message?: string };
-	const code = cause.code ?? '';
-	const words = cause.message || error.message;
-	const fail = (kind: FailureKind, message: string, ...sentences: string[]) =>
-		new LeadFailure(kind, message, joinSentences(...sentences));
+function parseEnvelope(body: string): Envelope | undefined {
+	try {
+		const parsed = JSON.parse(body) as Partial<Envelope> | null;
+		return typeof parsed?.success === 'boolean' ? (parsed as Envelope) : undefined;
+	} catch {
+		return undefined;
+	}
+}
 
-	if (code === 'ECONNREFUSED') {
-		return fail(
-			'notDelivered',
-			`${host} refused the connection`,
-			"Check 'Host' in the Liner credential, and that Liner can be reached from where n8n runs.",
-			none,
-		);
-	}
-	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-		return fail(
-			'notDelivered',
-			`The host ${host} cannot be found`,
-			"Check the spelling of 'Host' in the Liner credential, and the DNS settings of where n8n runs.",
-			none,
-		);
-	}
-	const isNotTls = /EPROTO|ERR_SSL/.test(code) || words.includes('before secure TLS connection');
-	if (isNotTls || /CERT|TLS|SELF_SIGNED|UNABLE_TO/.test(code)) {
-		return fail(
-			'notDelivered',
-			`No secure connection to ${host} is possible: ${isNotTls ? 'it does not answer in TLS' : words}`,
-			"Check 'Host' in the Liner credential, and the certificate of that host.",
-			none,
-		);
-	}
-	if (/^(EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL)$/.test(code) || /connect ETIMEDOUT/.test(words)) {
-		return fail(
-			'notDelivered',
-			`${host} cannot be reached`,
-			"Check 'Host' in the Liner credential, and the network between n8n and Liner.",
-			none,
-		);
-	}
-	if (/timeout of \d+ms exceeded/.test(words) || code === 'ETIMEDOUT') {
-		return new LeadFailure(
-			'unknown',
-			`Liner did not answer within ${timeout / 1_000} seconds`,
-			joinSentences(
-				unknown,
-				purpose === 'createLead' ? "To wait longer, raise 'Timeout' in the options of the node." : '',
-			),
-			{ timedOut: true },
-		);
-	}
-	if (code === 'ERR_CANCELED') {
-		return new LeadFailure(
-			'unknown',
-			'The execution was canceled while Liner worked on the request',
-			unknown,
-			{
-				timedOut: true,
-			},
-		);
-	}
-	if (/^(ECONNRESET|EPIPE|ECONNABORTED|ERR_BAD_RESPONSE)$/.test(code)) {
-		return fail('unknown', `The connection to ${host} broke before the answer was complete`, unknown);
-	}
-	return fail('unknown', `The request to ${host} came to nothing: ${words}`, unknown);
+function describeMessage(message: unknown): string {
+	if (message === undefined || message === null) return '';
+	return typeof message === 'string' ? message.trim() : JSON.stringify(message);
+}
+
+/** The target of a redirect, without user info and query: whoever answers may put secrets there. */
+function describeLocation(location: unknown): string {
+	if (typeof location !== 'string' || location === '') return 'another address';
+	if (!URL.canParse(location)) return location.split(/[?#]/)[0];
+	const { protocol, host, pathname } = new URL(location);
+	return `${protocol}//${host}${pathname}`;
+}
+
+function describeBody(body: string): string {
+	const text = body.trim();
+	if (text === '') return 'is empty';
+	if (text.startsWith('<')) return 'is a web page';
+	if (/^[[{]/.test(text) && !/[\]}]$/.test(text)) return 'is cut off';
+	return 'has another form';
+}
+
+function describeWait(retryAfter: number | undefined): string {
+	if (retryAfter === undefined) return 'Wait a little before the next request.';
+	const seconds = Math.ceil(retryAfter / 1_000);
+	return `Liner asks to wait ${seconds} ${seconds === 1 ? 'second' : 'seconds'} before the next request.`;
 }

@@ -5,17 +5,11 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-import {
-	explainNoAnswer,
-	readAnswer,
-	readLeadId,
-	type Answer,
-	type HttpAnswer,
-	type Purpose,
-} from './answer';
+import { readAnswer, readLeadId, type Answer, type HttpAnswer, type Purpose } from './answer';
+import { explainNoAnswer } from './noAnswer';
 import { toApiKey, toBaseUrl } from '../../../credentials/LinerApi.credentials';
 import type { LeadBody } from '../actions/lead/leadBody';
-import { LeadFailure, type LeadId } from '../outcome';
+import { Failure, type LeadId } from '../outcome';
 
 /** How long to wait for an answer, in milliseconds, as in Liner's own examples (liner-api section 0). */
 export const DEFAULT_TIMEOUT = 15_000;
@@ -32,7 +26,7 @@ export interface Liner {
 	readonly address: string;
 
 	/** Creates a lead with exactly one request. */
-	createLead(body: LeadBody): Promise<LeadId | LeadFailure>;
+	createLead(body: LeadBody): Promise<LeadId | Failure>;
 
 	/**
 	 * Reads one page of the leads of an order.
@@ -45,10 +39,10 @@ export interface Liner {
 		orderId: number,
 		createdSince: number,
 		offset: number,
-	): Promise<{ leads: ListedLead[]; next?: number } | LeadFailure>;
+	): Promise<{ leads: ListedLead[]; next?: number } | Failure>;
 
 	/** Reads one lead with everything that Liner tells of it. */
-	readLead(id: LeadId): Promise<ListedLead | LeadFailure>;
+	readLead(id: LeadId): Promise<ListedLead | Failure>;
 
 	/** How far Liner's clock is ahead of ours, in milliseconds; `undefined` as long as no answer told its time. */
 	clockOffset(): number | undefined;
@@ -60,18 +54,18 @@ export interface Liner {
  * @param timeout How long to wait for each answer, in milliseconds.
  * @returns A failure when there is no credential, or its host or key cannot be right. Never throws.
  */
-export async function connect(context: IExecuteFunctions, timeout: number): Promise<Liner | LeadFailure> {
+export async function connect(context: IExecuteFunctions, timeout: number): Promise<Liner | Failure> {
 	const data = await context.getCredentials('linerApi').catch(toCredentialFailure);
-	if (data instanceof LeadFailure) return data;
+	if (data instanceof Failure) return data;
 	const account = toAccount(data, timeout);
-	if (account instanceof LeadFailure) return account;
+	if (account instanceof Failure) return account;
 
 	const { id, name } = context.getNode().credentials?.linerApi ?? {};
 	// Handed to the helper, which would otherwise fetch and decrypt the credential anew for each request.
 	const credentialsDecrypted = { id: id ?? '', name: name ?? '', type: 'linerApi', data };
 	let clockOffset: number | undefined;
 
-	async function request(purpose: Purpose, options: IHttpRequestOptions): Promise<Answer | LeadFailure> {
+	async function request(purpose: Purpose, options: IHttpRequestOptions): Promise<Answer | Failure> {
 		const answer = await exchange(account as Account, purpose, async () => {
 			const response: IN8nHttpFullResponse = await context.helpers.httpRequestWithAuthentication.call(
 				context,
@@ -92,7 +86,7 @@ export async function connect(context: IExecuteFunctions, timeout: number): Prom
 			);
 			return { ...response, body: response.body as string };
 		});
-		if (!(answer instanceof LeadFailure) && answer.time !== undefined) clockOffset = answer.time - Date.now();
+		if (!(answer instanceof Failure) && answer.time !== undefined) clockOffset = answer.time - Date.now();
 		return answer;
 	}
 
@@ -101,7 +95,7 @@ export async function connect(context: IExecuteFunctions, timeout: number): Prom
 
 		async createLead(body) {
 			const answer = await request('createLead', { method: 'POST', url: '/v2/lead/create/', body });
-			return answer instanceof LeadFailure ? answer : readLeadId(answer.data);
+			return answer instanceof Failure ? answer : readLeadId(answer.data);
 		},
 
 		async listLeads(orderId, createdSince, offset) {
@@ -114,22 +108,22 @@ export async function connect(context: IExecuteFunctions, timeout: number): Prom
 				limit: String(PAGE_SIZE),
 			});
 			const answer = await request('read', { method: 'GET', url: `/v2/lead/?${query.toString()}` });
-			if (answer instanceof LeadFailure) return answer;
+			if (answer instanceof Failure) return answer;
 			const { list } = (answer.data ?? {}) as { list?: unknown };
 			return Array.isArray(list)
 				? {
 						leads: list.filter(isListedLead),
 						...(list.length < PAGE_SIZE ? {} : { next: offset + PAGE_SIZE }),
 					}
-				: new LeadFailure('unknown', "Liner's list of leads has another form", '');
+				: new Failure('unknown', "Liner's list of leads has another form", '');
 		},
 
 		async readLead(id) {
 			const answer = await request('read', { method: 'GET', url: `/v2/lead/detail/${id}/` });
-			if (answer instanceof LeadFailure) return answer;
+			if (answer instanceof Failure) return answer;
 			return isListedLead(answer.data)
 				? answer.data
-				: new LeadFailure('unknown', `Liner's detail of lead ${id} has another form`, '');
+				: new Failure('unknown', `Liner's detail of lead ${id} has another form`, '');
 		},
 
 		clockOffset: () => clockOffset,
@@ -153,7 +147,7 @@ export interface Account {
 }
 
 /** @returns A failure when the host or the key of the credential cannot be right. */
-export function toAccount(data: ICredentialDataDecryptedObject, timeout: number): Account | LeadFailure {
+export function toAccount(data: ICredentialDataDecryptedObject, timeout: number): Account | Failure {
 	try {
 		const address = toBaseUrl(data.host);
 		return { address, host: new URL(address).host, apiKey: toApiKey(data.apiKey), timeout };
@@ -162,8 +156,8 @@ export function toAccount(data: ICredentialDataDecryptedObject, timeout: number)
 	}
 }
 
-function toCredentialFailure({ message, description }: Error & { description?: string }): LeadFailure {
-	return new LeadFailure(
+function toCredentialFailure({ message, description }: Error & { description?: string }): Failure {
+	return new Failure(
 		'invalid',
 		message.replace(/\.$/, ''),
 		description ?? 'Select a Liner credential in the node.',
@@ -180,14 +174,17 @@ export async function exchange(
 	{ host, apiKey, timeout }: Account,
 	purpose: Purpose,
 	send: () => Promise<HttpAnswer>,
-): Promise<Answer | LeadFailure> {
-	const result = await send().then(
-		(answer) => readAnswer(answer, purpose),
+): Promise<Answer | Failure> {
+	return await send().then(
+		(answer) => readAnswer(answer, purpose, (text) => hideKey(text, apiKey)),
 		(error: Error) => explainNoAnswer(error, host, timeout, purpose),
 	);
-	if (!(result instanceof LeadFailure)) return result;
+}
 
-	const withoutKey = (text: string) => text.replaceAll(apiKey, '[API key]');
-	const { kind, message, description, details } = result;
-	return new LeadFailure(kind, withoutKey(message), withoutKey(description), details);
+/** Takes the key out of a text that somebody else wrote, be it plain, as in an address or as in JSON. */
+export function hideKey(text: string, apiKey: string): string {
+	return [apiKey, encodeURIComponent(apiKey), JSON.stringify(apiKey).slice(1, -1)].reduce(
+		(hidden, key) => hidden.replaceAll(key, '[API key]'),
+		text,
+	);
 }

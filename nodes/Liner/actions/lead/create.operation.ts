@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { deliver } from './deliver';
 import { Journal } from './journal';
@@ -7,8 +7,8 @@ import { buildLeadBody, type LeadBody } from './leadBody';
 import { claimedLeads, LeadFinder } from './leadFinder';
 import { readLeadInput, readRunOptions } from './readParameters';
 import type { RunOptions } from './runOptions';
-import { CANCELED, toErrorItem, toInvalidItemsError, toRunError, toStopError } from '../../errors';
-import { isFailed, LeadFailure, type Outcome } from '../../outcome';
+import { toInvalidItemsError, toRunError, toStopError } from '../../errors';
+import { isFailed, Failure, type Outcome } from '../../outcome';
 import { Halt } from '../../transport/halt';
 import { connect, type Liner } from '../../transport/liner';
 import { Pacer } from '../../transport/pacer';
@@ -18,37 +18,24 @@ export const description: INodeProperties[] = leadProperties({ resource: ['lead'
 /**
  * Makes each input item a lead in Liner. Every body is built and checked before the first one is sent.
  *
- * @returns For each input item, in their order and paired with it, the `id` of its lead or an `error`.
+ * @returns What became of each input item, in their order.
  * @throws {NodeOperationError} When the node stops on errors and an item cannot be a lead; nothing was sent then.
  * @throws {NodeApiError} When the node stops on errors and a request failed; it says what had been created before.
  */
-export async function execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const items = this.getInputData();
-	const outcomes = await createLeads(this).catch((error: Error) => {
-		// Where the node continues on errors, n8n would pass the input on as if it had become leads.
-		if (!this.continueOnFail()) throw error;
-		return items.map(() => unforeseen(error));
-	});
-	return [outcomes.map(toItem)];
-}
-
-/** @throws As {@link execute}, when the node stops on errors. */
-async function createLeads(context: IExecuteFunctions): Promise<Outcome[]> {
+export async function execute(context: IExecuteFunctions): Promise<Outcome[]> {
 	const stopAtFailure = !context.continueOnFail();
 	const bodies = context.getInputData().map((_, item) => {
 		const input = readLeadInput(context, item);
-		return input instanceof LeadFailure ? input : buildLeadBody(input);
+		return input instanceof Failure ? input : buildLeadBody(input);
 	});
-	const invalid = bodies.flatMap((body, item) =>
-		body instanceof LeadFailure ? { item, failure: body } : [],
-	);
+	const invalid = bodies.flatMap((body, item) => (body instanceof Failure ? { item, failure: body } : []));
 	if (stopAtFailure && invalid.length > 0) throw toInvalidItemsError(context.getNode(), invalid);
 
 	const options = readRunOptions(context);
-	const liner = options instanceof LeadFailure ? options : await connect(context, options.timeout);
-	if (options instanceof LeadFailure || liner instanceof LeadFailure) {
-		if (stopAtFailure) throw toRunError(context.getNode(), liner as LeadFailure);
-		return bodies.map((body) => (body instanceof LeadFailure ? body : (liner as LeadFailure)));
+	const liner = options instanceof Failure ? options : await connect(context, options.timeout);
+	if (options instanceof Failure || liner instanceof Failure) {
+		if (stopAtFailure) throw toRunError(context.getNode(), liner as Failure);
+		return bodies.map((body) => (body instanceof Failure ? body : (liner as Failure)));
 	}
 
 	const outcomes = await send(context, bodies, liner, options);
@@ -59,7 +46,7 @@ async function createLeads(context: IExecuteFunctions): Promise<Outcome[]> {
 /** Sends what is to be sent, and keeps the journal for as long as another try may need it. */
 async function send(
 	context: IExecuteFunctions,
-	prepared: Array<LeadBody | LeadFailure>,
+	prepared: Array<LeadBody | Failure>,
 	liner: Liner,
 	options: RunOptions,
 ): Promise<Outcome[]> {
@@ -70,11 +57,11 @@ async function send(
 	const { $runIndex } = context.getWorkflowDataProxy(0);
 	const journal = new Journal(context.getContext('node') as IDataObject, $runIndex as number, liner.address);
 
-	const bodies = prepared.map((body) => (body instanceof LeadFailure ? undefined : body));
+	const bodies = prepared.map((body) => (body instanceof Failure ? undefined : body));
 	const delivered = await deliver(bodies, { liner, finder, journal, pacer, halt, options, stopAtFailure });
 	halt.call();
 
-	const outcomes = prepared.map((body, item) => (body instanceof LeadFailure ? body : delivered[item]));
+	const outcomes = prepared.map((body, item) => (body instanceof Failure ? body : delivered[item]));
 	if (!mayBeTriedAgain(context, outcomes)) journal.clear();
 	return outcomes;
 }
@@ -87,18 +74,4 @@ function mayBeTriedAgain(context: IExecuteFunctions, outcomes: Outcome[]): boole
 	return context.continueOnFail()
 		? context.getNode().retryOnFail === true && isFailed(outcomes[0])
 		: outcomes.some(isFailed);
-}
-
-function unforeseen({ message }: Error): LeadFailure {
-	return new LeadFailure(
-		'unknown',
-		`The node ended unexpectedly: ${message}`,
-		'The lead may have been created: look for its phone number in Liner before you send the item again.',
-	);
-}
-
-function toItem(outcome: Outcome, item: number): INodeExecutionData {
-	return isFailed(outcome)
-		? toErrorItem(outcome ?? CANCELED, item)
-		: { json: { ...outcome }, pairedItem: { item } };
 }

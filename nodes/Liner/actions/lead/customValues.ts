@@ -1,4 +1,4 @@
-import { isBlank, quote, UnfitValue } from './values';
+import { hasAllDigits, isBlank, quote, toIsoTime, UnfitValue } from './values';
 
 /** One custom field and what to store in it, as the user gave them. */
 export interface CustomValueRow {
@@ -32,19 +32,47 @@ export function parseCustomValues(json: unknown): CustomValueRow[] | UnfitValue 
 	const parsed = typeof json === 'string' ? parseJson(json) : json;
 	if (parsed instanceof UnfitValue) return parsed;
 	if (Array.isArray(parsed)) {
-		const stray = parsed.findIndex((row) => !isObject(row) || !('fieldId' in row) || !('value' in row));
-		if (stray !== -1) {
-			return new UnfitValue(
-				`has ${quote(parsed[stray])} at place ${stray + 1} of its list, without a 'fieldId' and a 'value'`,
-				JSON_MEND,
-			);
-		}
-		return parsed;
+		const stray = parsed.findIndex((row) => !isRow(row));
+		return stray === -1
+			? parsed
+			: new UnfitValue(
+					`has ${quote(parsed[stray])} at place ${stray + 1} of its list, which needs a 'fieldId' and a 'value'`,
+					JSON_MEND,
+				);
 	}
 	if (!isObject(parsed)) {
 		return new UnfitValue(`is ${quote(parsed)}, neither an object nor a list`, JSON_MEND);
 	}
+	if (isRow(parsed)) {
+		return new UnfitValue(`is a single row (${quote(parsed)}), not a list of rows`, JSON_MEND);
+	}
+	const twice = typeof json === 'string' ? findRepeatedKey(json) : undefined;
+	if (twice !== undefined) {
+		return new UnfitValue(`has the field ${quote(twice)} twice`, 'Keep one of the two values.');
+	}
 	return Object.entries(parsed).map(([fieldId, value]) => ({ fieldId, value }));
+}
+
+const isRow = (row: unknown) => isObject(row) && 'fieldId' in row && 'value' in row;
+
+/**
+ * Finds a key that an object has twice, of which the JSON parser keeps the last one only.
+ *
+ * @param json The valid JSON of an object.
+ */
+function findRepeatedKey(json: string): string | undefined {
+	const keys = new Set<string>();
+	let depth = 0;
+	for (const [token, colon] of json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/g)) {
+		if (token === '{' || token === '[') depth++;
+		else if (token === '}' || token === ']') depth--;
+		else if (depth === 1 && colon !== undefined) {
+			const key = JSON.parse(token.slice(0, -colon.length)) as string;
+			if (keys.has(key)) return key;
+			keys.add(key);
+		}
+	}
+	return undefined;
 }
 
 function parseJson(text: string): unknown {
@@ -110,10 +138,19 @@ function toScalar(fieldId: string, value: unknown): Scalar | UnfitValue | undefi
 	if (isBlank(value)) return undefined;
 	if (typeof value === 'string') return value.trim();
 	if (typeof value === 'boolean') return value;
-	if (typeof value === 'number' && Number.isFinite(value)) return value;
-	if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
-	return new UnfitValue(
-		`has ${quote(value)} for the field ${quote(fieldId)}`,
-		'A value is text, a number, true or false, or for a multi-select a list of these.',
+	if (typeof value === 'number' && Number.isFinite(value)) {
+		return hasAllDigits(value)
+			? value
+			: new UnfitValue(
+					`has ${value} for the field ${quote(fieldId)}, a number too long to keep all its digits`,
+					'Give it as text.',
+				);
+	}
+	return (
+		toIsoTime(value) ??
+		new UnfitValue(
+			`has ${quote(value)} for the field ${quote(fieldId)}`,
+			'A value is text, a number, true or false, or for a multi-select a list of these.',
+		)
 	);
 }

@@ -3,7 +3,7 @@ import type { Attempt, Journal } from './journal';
 import type { LeadBody } from './leadBody';
 import type { LeadFinder } from './leadFinder';
 import type { RunOptions } from './runOptions';
-import { LeadFailure, type LeadId, type Outcome } from '../../outcome';
+import { Failure, type LeadId, type Outcome } from '../../outcome';
 import type { Halt } from '../../transport/halt';
 import type { Liner } from '../../transport/liner';
 import type { Pacer } from '../../transport/pacer';
@@ -81,7 +81,7 @@ class Delivery {
 
 	private settle(item: number, outcome: Outcome): void {
 		this.outcomes[item] = outcome;
-		if (this.tools.stopAtFailure && outcome instanceof LeadFailure) this.tools.halt.call();
+		if (this.tools.stopAtFailure && outcome instanceof Failure) this.tools.halt.call();
 	}
 
 	/** Takes over what an earlier try of this run knows, before any item looks for a lead in Liner. */
@@ -120,7 +120,7 @@ class Delivery {
 		for (let sends = 0; ; sends++) {
 			if (failure?.kind === 'unknown') {
 				const found = await this.investigate(body, sentAt as number, failure);
-				if (found instanceof LeadFailure) return found;
+				if (found instanceof Failure) return found;
 				this.countClaimants(lane, -1);
 				if (found !== undefined) {
 					journal.record(item, body, found);
@@ -142,7 +142,7 @@ class Delivery {
 			sentAt ??= Date.now();
 			journal.open(item, body, { sentAt, isOver: false });
 			const result = await liner.createLead(body);
-			if (!(result instanceof LeadFailure)) {
+			if (!(result instanceof Failure)) {
 				pacer.speedUp();
 				journal.record(item, body, result);
 				return { id: finder.claim(result) };
@@ -167,8 +167,8 @@ class Delivery {
 	private async investigate(
 		body: LeadBody,
 		sentAt: number,
-		failure: LeadFailure,
-	): Promise<LeadId | LeadFailure | undefined> {
+		failure: Failure,
+	): Promise<LeadId | Failure | undefined> {
 		const { finder, halt, options } = this.tools;
 		if (options.onUnknown === 'fail' || halt.isCancelled) return failure;
 
@@ -177,7 +177,7 @@ class Delivery {
 		const until = Date.now() + lookFor;
 		for (let pause = LOOK_PAUSE; ; pause *= 2) {
 			const found = await finder.findCreated(body, sentAt, this.claimants.get(laneOf(body)) ?? 1);
-			if (found instanceof LeadFailure) return cannotBeTold(failure, found);
+			if (found instanceof Failure) return cannotBeTold(failure, found);
 			const left = until - Date.now();
 			if (found !== undefined || left <= 0) return found;
 			await halt.sleep(Math.min(pause, left));
@@ -210,14 +210,14 @@ const laneOf = ({ phone, orderId, leadType }: LeadBody) =>
 	`${String(phone).replace('+', '')} ${String(orderId)} ${String(leadType)}`;
 
 /** @param sends How often the lead was sent. */
-function timeToWait({ details }: LeadFailure, sends: number): number {
+function timeToWait({ details }: Failure, sends: number): number {
 	const backoff = Math.min(FIRST_WAIT * 2 ** (sends - 1), LONGEST_WAIT);
 	const jitter = 0.5 + Math.random() / 2;
 	return Math.max(backoff * jitter, details.retryAfter ?? 0);
 }
 
-function sentInEarlierTry({ isOver }: Attempt): LeadFailure {
-	return new LeadFailure(
+function sentInEarlierTry({ isOver }: Attempt): Failure {
+	return new Failure(
 		'unknown',
 		'An earlier try sent this item and got no clear answer',
 		'The lead may have been created: look for its phone number in Liner before you send the item again.',
@@ -225,8 +225,8 @@ function sentInEarlierTry({ isOver }: Attempt): LeadFailure {
 	);
 }
 
-function isNotInLiner({ message, details }: LeadFailure): LeadFailure {
-	return new LeadFailure(
+function isNotInLiner({ message, details }: Failure): Failure {
+	return new Failure(
 		'notDelivered',
 		`${message}, and Liner has no such lead`,
 		'The node looked for the lead in Liner and did not find it: the item can be sent again.',
@@ -234,8 +234,8 @@ function isNotInLiner({ message, details }: LeadFailure): LeadFailure {
 	);
 }
 
-function cannotBeTold(failure: LeadFailure, why: LeadFailure): LeadFailure {
-	return new LeadFailure(
+function cannotBeTold(failure: Failure, why: Failure): Failure {
+	return new Failure(
 		'unknown',
 		`${failure.message}, and the node could not tell whether the lead exists: ${why.message}`,
 		[why.description, failure.description].filter((text) => text !== '').join(' '),

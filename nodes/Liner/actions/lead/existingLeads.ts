@@ -1,6 +1,6 @@
 import type { LeadBody } from './leadBody';
 import type { LeadFinder } from './leadFinder';
-import { LeadFailure, type Outcome } from '../../outcome';
+import { Failure, type Outcome } from '../../outcome';
 import type { ListedLead } from '../../transport/liner';
 
 const HOUR = 3_600_000;
@@ -19,7 +19,7 @@ export async function findExistingLeads(
 	lookBackHours: number,
 ): Promise<Outcome[]> {
 	const createdSince = Date.now() - lookBackHours * HOUR;
-	const orders = new Map<unknown, Map<string, ListedLead[]> | LeadFailure>();
+	const orders = new Map<unknown, Map<string, ListedLead[]> | Failure>();
 	const outcomes: Outcome[] = [];
 	for (const body of bodies) {
 		if (body === undefined) {
@@ -29,14 +29,12 @@ export async function findExistingLeads(
 		const leads =
 			orders.get(body.orderId) ?? (await readByPhone(finder, body.orderId as number, createdSince));
 		orders.set(body.orderId, leads);
-		if (leads instanceof LeadFailure) {
+		if (leads instanceof Failure) {
 			outcomes.push(leads);
 			continue;
 		}
 		const found = await finder.findExisting(body, leads.get(digitsOf(body.phone)) ?? []);
-		outcomes.push(
-			found === undefined || found instanceof LeadFailure ? found : { id: found, existing: true },
-		);
+		outcomes.push(found === undefined || found instanceof Failure ? found : { id: found, existing: true });
 	}
 	return outcomes;
 }
@@ -47,10 +45,10 @@ async function readByPhone(
 	finder: LeadFinder,
 	orderId: number,
 	createdSince: number,
-): Promise<Map<string, ListedLead[]> | LeadFailure> {
+): Promise<Map<string, ListedLead[]> | Failure> {
 	const leads = await finder.readLeads(orderId, createdSince);
-	if (leads instanceof LeadFailure) {
-		return new LeadFailure(
+	if (leads instanceof Failure) {
+		return new Failure(
 			leads.kind,
 			`The recent leads of order ${orderId} could not be read: ${leads.message}`,
 			`${leads.description} The item was not sent.`.trim(),

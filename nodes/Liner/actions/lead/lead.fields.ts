@@ -219,7 +219,7 @@ export const leadFields: LeadField[] = [
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. anna_petrova',
-			description: "The client's user name in Telegram",
+			description: "The client's username in Telegram",
 		},
 	},
 	{

@@ -11,13 +11,15 @@ import {
 	toText,
 	UnfitValue,
 } from './values';
-import { LeadFailure } from '../../outcome';
+import { Failure } from '../../outcome';
 
 /** What one item gives for its lead, nothing of it checked. */
 export interface LeadInput {
 	/** By name of the field. */
 	fields: Record<string, unknown>;
 	customValues: CustomValueRow[];
+	/** The label of the parameter that the custom values come from, if it is another one than "Custom Values". */
+	customValuesLabel?: string;
 }
 
 /** The body of `POST /v2/lead/create/` (liner-api section 1): no property is blank, and none is unknown to Liner. */
@@ -39,9 +41,13 @@ const readers: Record<LeadFieldType, (value: unknown) => string | number | Unfit
  *
  * @returns A failure of the kind `invalid` that names every field whose value does not fit, if there is one.
  */
-export function buildLeadBody({ fields, customValues }: LeadInput): LeadBody | LeadFailure {
+export function buildLeadBody({
+	fields,
+	customValues,
+	customValuesLabel = 'Custom Values',
+}: LeadInput): LeadBody | Failure {
 	const body: LeadBody = {};
-	const failures: LeadFailure[] = [];
+	const failures: Failure[] = [];
 	const put = (name: string, label: string, value: LeadBody[string] | UnfitValue | undefined) => {
 		if (value instanceof UnfitValue) failures.push(value.in(label));
 		else if (value !== undefined) body[name] = value;
@@ -50,7 +56,7 @@ export function buildLeadBody({ fields, customValues }: LeadInput): LeadBody | L
 	for (const field of leadFields) {
 		put(field.property.name, field.property.displayName, readField(field, fields[field.property.name]));
 	}
-	put('customValues', 'Custom Values', toCustomValues(customValues));
+	put('customValues', customValuesLabel, toCustomValues(customValues));
 
 	return failures.length === 0 ? body : mergeFailures(failures);
 }
@@ -62,10 +68,10 @@ function readField({ type, required }: LeadField, value: unknown): string | numb
 		: undefined;
 }
 
-function mergeFailures(failures: LeadFailure[]): LeadFailure {
-	return new LeadFailure(
+function mergeFailures(failures: Failure[]): Failure {
+	return new Failure(
 		'invalid',
 		failures.map(({ message }) => message).join(', and '),
-		failures.map(({ description }) => description).join(' '),
+		[...new Set(failures.map(({ description }) => description))].join(' '),
 	);
 }

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { LeadBody } from './leadBody';
 import { matchLead } from './matchLead';
-import { LeadFailure, type LeadId } from '../../outcome';
+import { Failure, type LeadId } from '../../outcome';
 import type { Halt } from '../../transport/halt';
 import type { Liner, ListedLead } from '../../transport/liner';
 import type { Pacer } from '../../transport/pacer';
@@ -61,17 +61,17 @@ export class LeadFinder {
 		body: LeadBody,
 		sentAt: number,
 		claimants: number,
-	): Promise<LeadId | LeadFailure | undefined> {
+	): Promise<LeadId | Failure | undefined> {
 		const offset = this.liner.clockOffset();
 		const tolerance = offset === undefined ? UNKNOWN_CLOCK_TOLERANCE : KNOWN_CLOCK_TOLERANCE;
 		const leads = await this.readLeads(body.orderId as number, sentAt + (offset ?? 0) - tolerance);
-		if (leads instanceof LeadFailure) return leads;
+		if (leads instanceof Failure) return leads;
 
 		const matches = await this.findMatches(body, leads, 'request');
-		if (matches instanceof LeadFailure) return matches;
+		if (matches instanceof Failure) return matches;
 		if (matches.length > claimants) {
 			const ids = matches.map(({ id }) => id).join(', ');
-			return new LeadFailure(
+			return new Failure(
 				'unknown',
 				`Liner has ${matches.length} leads like it (${ids})`,
 				'Look at them in Liner, and send the item again if none of them is it.',
@@ -85,9 +85,9 @@ export class LeadFinder {
 	 *
 	 * @param leads As {@link readLeads} gives them.
 	 */
-	async findExisting(body: LeadBody, leads: ListedLead[]): Promise<LeadId | LeadFailure | undefined> {
+	async findExisting(body: LeadBody, leads: ListedLead[]): Promise<LeadId | Failure | undefined> {
 		const matches = await this.findMatches(body, leads, 'client');
-		if (matches instanceof LeadFailure) return matches;
+		if (matches instanceof Failure) return matches;
 		return matches.length === 0 ? undefined : this.claim(matches[0].id);
 	}
 
@@ -96,12 +96,12 @@ export class LeadFinder {
 	 *
 	 * @param createdSince By Liner's clock, in milliseconds since 1970.
 	 */
-	async readLeads(orderId: number, createdSince: number): Promise<ListedLead[] | LeadFailure> {
+	async readLeads(orderId: number, createdSince: number): Promise<ListedLead[] | Failure> {
 		const leads = new Map<LeadId, ListedLead>();
 		for (let offset: number | undefined = 0; offset !== undefined; ) {
 			const from: number = offset;
 			const page = await this.read(async () => await this.liner.listLeads(orderId, createdSince, from));
-			if (page instanceof LeadFailure) return page;
+			if (page instanceof Failure) return page;
 			// By ID, because a lead that comes in meanwhile may push another one to the next page.
 			for (const lead of page.leads) leads.set(lead.id, lead);
 			offset = page.next;
@@ -113,14 +113,14 @@ export class LeadFinder {
 		body: LeadBody,
 		leads: ListedLead[],
 		by: 'client' | 'request',
-	): Promise<ListedLead[] | LeadFailure> {
+	): Promise<ListedLead[] | Failure> {
 		const matches: ListedLead[] = [];
 		for (const lead of leads) {
 			if (this.claimed.has(String(lead.id))) continue;
 			let match = matchLead(body, lead, by);
 			if (match === 'unsure') {
 				const detail = await this.read(async () => await this.liner.readLead(lead.id));
-				if (detail instanceof LeadFailure) return detail;
+				if (detail instanceof Failure) return detail;
 				match = matchLead(body, { ...lead, ...detail }, by);
 			}
 			if (match !== 'different') matches.push(lead);
@@ -131,14 +131,13 @@ export class LeadFinder {
 	}
 
 	/** Reading twice does no harm, so it is tried more than once. */
-	private async read<T>(request: () => Promise<T | LeadFailure>): Promise<T | LeadFailure> {
+	private async read<T>(request: () => Promise<T | Failure>): Promise<T | Failure> {
 		for (let retry = 0; ; retry++) {
 			if (!(await this.pacer.turn())) {
-				return new LeadFailure('unknown', 'The run ended before Liner was asked', 'Send the item again.');
+				return new Failure('unknown', 'The run ended before Liner was asked', 'Send the item again.');
 			}
 			const answer = await request();
-			if (!(answer instanceof LeadFailure) || answer.kind === 'rejected' || retry === READ_RETRIES)
-				return answer;
+			if (!(answer instanceof Failure) || answer.kind === 'rejected' || retry === READ_RETRIES) return answer;
 			if (answer.details.httpCode === 429) this.pacer.slowDown(answer.details.retryAfter ?? READ_PAUSE);
 			await this.halt.sleep(READ_PAUSE);
 		}

@@ -1,44 +1,57 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { parseCustomValues, type CustomValueRow } from './customValues';
+import { parseCustomValues } from './customValues';
 import { leadFields } from './lead.fields';
 import type { LeadInput } from './leadBody';
 import { runOptions, type RunOptions } from './runOptions';
 import { isBlank, quote, UnfitValue } from './values';
-import { LeadFailure } from '../../outcome';
+import { Failure } from '../../outcome';
 
-/** What the parameters of the node give for one item, or why they cannot be evaluated for it. */
-export function readLeadInput(context: IExecuteFunctions, itemIndex: number): LeadInput | LeadFailure {
-	const additionalFields = readParameter(context, 'Additional Fields', 'additionalFields', itemIndex);
-	if (additionalFields instanceof LeadFailure) return additionalFields;
-
-	const fields: Record<string, unknown> = { ...(additionalFields as IDataObject) };
+/** What the parameters of the node give for one item, or why they cannot be read for it. */
+export function readLeadInput(context: IExecuteFunctions, itemIndex: number): LeadInput | Failure {
+	const fields = readAdditionalFields(context, itemIndex);
+	if (fields instanceof Failure) return fields;
 	for (const { property } of leadFields.filter(({ required }) => required)) {
 		const value = readParameter(context, property.displayName, property.name, itemIndex);
-		if (value instanceof LeadFailure) return value;
-		fields[property.name] = value;
+		if (value instanceof Failure) return value;
+		fields[property.name] = value as IDataObject[string];
 	}
 
-	const customValues = readCustomValues(context, itemIndex);
-	return customValues instanceof LeadFailure ? customValues : { fields, customValues };
-}
-
-function readCustomValues(context: IExecuteFunctions, itemIndex: number): CustomValueRow[] | LeadFailure {
 	const isJson = context.getNodeParameter('specifyCustomValues', itemIndex, 'keypair') === 'json';
-	const [label, name] = isJson
+	const [customValuesLabel, name] = isJson
 		? ['Custom Values (JSON)', 'jsonCustomValues']
 		: ['Custom Values', 'customValues.values'];
+	const given = readParameter(context, customValuesLabel, name, itemIndex);
+	if (given instanceof Failure) return given;
+	const customValues = parseCustomValues(given);
+	return customValues instanceof UnfitValue
+		? customValues.in(customValuesLabel)
+		: { fields, customValues, customValuesLabel };
+}
 
-	const given = readParameter(context, label, name, itemIndex);
-	if (given instanceof LeadFailure) return given;
-	const rows = parseCustomValues(given);
-	return rows instanceof UnfitValue ? rows.in(label) : rows;
+/** Reads the collection at once, and only when that goes wrong field by field, to name the one. */
+function readAdditionalFields(context: IExecuteFunctions, itemIndex: number): IDataObject | Failure {
+	const label = 'Additional Fields';
+	const collection = readParameter(context, label, 'additionalFields', itemIndex);
+	if (collection instanceof Failure) {
+		const field = leadFields
+			.filter(({ required }) => !required)
+			.map(({ property }) =>
+				readParameter(context, property.displayName, `additionalFields.${property.name}`, itemIndex),
+			)
+			.find((value) => value instanceof Failure);
+		return (field as Failure | undefined) ?? collection;
+	}
+	if (isBlank(collection)) return {};
+	return typeof collection === 'object'
+		? { ...(collection as IDataObject) }
+		: new UnfitValue(`is ${quote(collection)}`, 'Add the fields one by one.').in(label);
 }
 
 /** The options of the node, which count for a whole run, or why they cannot be read. */
-export function readRunOptions(context: IExecuteFunctions): RunOptions | LeadFailure {
+export function readRunOptions(context: IExecuteFunctions): RunOptions | Failure {
 	const given = readParameter(context, 'Options', 'options', 0);
-	if (given instanceof LeadFailure) return given;
+	if (given instanceof Failure) return given;
 
 	const options: Record<string, unknown> = {};
 	for (const { property, accepts, mend } of runOptions) {
@@ -57,11 +70,11 @@ function readParameter(
 	label: string,
 	name: string,
 	itemIndex: number,
-): unknown | LeadFailure {
+): unknown | Failure {
 	try {
 		return context.getNodeParameter(name, itemIndex, '');
 	} catch (error) {
-		return new LeadFailure(
+		return new Failure(
 			'invalid',
 			`'${label}' cannot be evaluated: ${(error as Error).message}`,
 			'Open the node and correct the expression.',

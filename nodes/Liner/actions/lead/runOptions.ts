@@ -151,7 +151,7 @@ export const runOptions: RunOption[] = [
 			type: 'number',
 			typeOptions: { minValue: 1, numberPrecision: 0 },
 			default: DEFAULT_TIMEOUT,
-			description: 'How long to wait for the answer to each request, in milliseconds',
+			description: 'How long Liner may be silent before a request is given up, in milliseconds',
 		},
 		// Longer than this, a timer fires at once.
 		accepts: (value) => isWhole(value, 1, 2 ** 31 - 1),

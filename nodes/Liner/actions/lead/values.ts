@@ -1,4 +1,4 @@
-import { LeadFailure } from '../../outcome';
+import { Failure } from '../../outcome';
 
 /** Why a value is not what its field takes. */
 export class UnfitValue {
@@ -12,8 +12,8 @@ export class UnfitValue {
 	) {}
 
 	/** The failure of an item that has this value in a field with this label. */
-	in(label: string): LeadFailure {
-		return new LeadFailure('invalid', `'${label}' ${this.flaw}`, this.mend);
+	in(label: string): Failure {
+		return new Failure('invalid', `'${label}' ${this.flaw}`, this.mend);
 	}
 }
 
@@ -56,7 +56,7 @@ export function toText(value: unknown): string | UnfitValue {
 					'Check the expression that gives this number.',
 				);
 			}
-			if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+			if (!hasAllDigits(value)) {
 				return new UnfitValue(
 					`is ${value}, a number too long to keep all its digits`,
 					'Make it text where it comes from, e.g. format the column of the spreadsheet as text.',
@@ -64,11 +64,22 @@ export function toText(value: unknown): string | UnfitValue {
 			}
 			return String(value);
 	}
-	if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+	const time = toIsoTime(value);
+	if (time !== undefined) return time;
 	return new UnfitValue(
 		`is ${Array.isArray(value) ? 'a list' : 'an object'} (${quote(value)}), not text`,
 		'Map a single value of it.',
 	);
+}
+
+/** Whether a number still holds every digit it was typed with, as far as that can be told. */
+export const hasAllDigits = (value: number) => !Number.isInteger(value) || Number.isSafeInteger(value);
+
+/** The ISO 8601 text of a date, be it one of JavaScript or of Luxon, which n8n's expressions give. */
+export function toIsoTime(value: unknown): string | undefined {
+	if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
+	const { toISO } = (value ?? {}) as { toISO?: unknown };
+	return typeof toISO === 'function' ? ((toISO.call(value) as string | null) ?? undefined) : undefined;
 }
 
 /**
@@ -110,6 +121,7 @@ export function toIdText(value: unknown): string | UnfitValue {
 
 const PHONE_MEND =
 	'Enter 7 to 15 digits that begin with the country code, e.g. 79001234567 or +7 900 123-45-67.';
+const ISO_DATE = /^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])/;
 /** Spaces, invisible characters, dashes of every length, dots and brackets. */
 const PHONE_FORMATTING = /[\s\p{Cf}\p{Pd}\u2212.()[\]{}]/gu;
 
@@ -119,8 +131,10 @@ const PHONE_FORMATTING = /[\s\p{Cf}\p{Pd}\u2212.()[\]{}]/gu;
  */
 export function toPhone(value: unknown): string | UnfitValue {
 	const isNumber = Number.isSafeInteger(value) && (value as number) > 0;
-	const phone = isNumber || typeof value === 'string' ? String(value).replace(PHONE_FORMATTING, '') : '';
-	if (!/^\+?\d+$/.test(phone)) {
+	const text = isNumber || typeof value === 'string' ? String(value).trim() : '';
+	// A spreadsheet may write a number as 79001234567.0: its dot is no formatting.
+	const phone = (/^\+?\d+\.0+$/.test(text) ? text.split('.')[0] : text).replace(PHONE_FORMATTING, '');
+	if (!/^\+?\d+$/.test(phone) || ISO_DATE.test(text)) {
 		return new UnfitValue(`is ${quote(value)}, which is not a phone number`, PHONE_MEND);
 	}
 
@@ -132,7 +146,10 @@ export function toPhone(value: unknown): string | UnfitValue {
 		);
 	}
 	if (digits.length < 7 || digits.length > 15) {
-		return new UnfitValue(`is ${quote(value)}, which has ${digits.length} digits`, PHONE_MEND);
+		return new UnfitValue(
+			`is ${quote(value)}, which has ${digits.length} ${digits.length === 1 ? 'digit' : 'digits'}`,
+			PHONE_MEND,
+		);
 	}
 	return phone;
 }

@@ -1,0 +1,113 @@
+import { advice, joinSentences, type Purpose } from './answer';
+import { Failure, type FailureDetails, type FailureKind } from '../outcome';
+
+/** One reason why a request gets no answer. */
+interface Cause {
+	kind: FailureKind;
+	/** Whether it is this one, by the network's code and words. */
+	fits(code: string, words: string): boolean;
+	/** What happened; `words` are the network's. */
+	message(host: string, words: string, timeout: number): string;
+	mend: string;
+	details?: FailureDetails;
+}
+
+const HOST = "Check 'Host' in the Liner credential";
+
+/** In the order in which they are tried; the last one always fits. */
+const causes: Cause[] = [
+	{
+		kind: 'notDelivered',
+		fits: (code) => code === 'ECONNREFUSED',
+		message: (host) => `${host} refused the connection`,
+		mend: `${HOST}, and that Liner can be reached from where n8n runs.`,
+	},
+	{
+		kind: 'notDelivered',
+		fits: (code) => code === 'ENOTFOUND' || code === 'EAI_AGAIN',
+		message: (host) => `The host ${host} cannot be found`,
+		mend: "Check the spelling of 'Host' in the Liner credential, and the DNS settings of where n8n runs.",
+	},
+	{
+		kind: 'notDelivered',
+		fits: (code, words) => /EPROTO|ERR_SSL/.test(code) || words.includes('before secure TLS connection'),
+		message: (host) => `No secure connection to ${host} is possible: it does not answer in TLS`,
+		mend: `${HOST}. A server without TLS needs http:// in front.`,
+	},
+	{
+		kind: 'notDelivered',
+		fits: (code) => /CERT|TLS|SELF_SIGNED|UNABLE_TO/.test(code),
+		message: (host, words) => `No secure connection to ${host} is possible: ${words}`,
+		mend: `${HOST}, and the certificate of that host.`,
+	},
+	{
+		kind: 'notDelivered',
+		fits: (code, words) =>
+			/^(EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL)$/.test(code) ||
+			words.startsWith('connect ETIMEDOUT'),
+		message: (host) => `${host} cannot be reached`,
+		mend: `${HOST}, and the network between n8n and Liner.`,
+	},
+	{
+		kind: 'unknown',
+		fits: (code, words) => /timeout of \d+ms exceeded/.test(words) || code === 'ETIMEDOUT',
+		message: (_host, _words, timeout) =>
+			`Liner did not answer within ${timeout / 1_000} ${timeout === 1_000 ? 'second' : 'seconds'}`,
+		mend: '',
+		details: { timedOut: true },
+	},
+	{
+		kind: 'unknown',
+		fits: (code) => code === 'ERR_CANCELED',
+		message: () => 'The execution was canceled while Liner worked on the request',
+		mend: '',
+		details: { timedOut: true },
+	},
+	{
+		kind: 'unknown',
+		fits: (code) => /^(ECONNRESET|EPIPE|ECONNABORTED|ERR_BAD_RESPONSE)$/.test(code),
+		message: (host) => `The connection to ${host} broke before the answer was complete`,
+		mend: '',
+	},
+	{
+		kind: 'unknown',
+		fits: (code) => code.startsWith('HPE_'),
+		message: (host) => `${host} does not answer in HTTP`,
+		mend: `${HOST}, and any proxy on the way.`,
+	},
+	{
+		kind: 'unknown',
+		fits: () => true,
+		message: (host, words) => `The request to ${host} came to nothing: ${words}`,
+		mend: '',
+	},
+];
+
+/**
+ * Explains why a request got no answer at all.
+ *
+ * @param error What n8n's HTTP helper threw; the network's code is at `cause.code`.
+ * @param host For the user to recognise, e.g. `liner.example.com`.
+ * @param timeout How long Liner was allowed to be silent, in milliseconds.
+ */
+export function explainNoAnswer(error: Error, host: string, timeout: number, purpose: Purpose): Failure {
+	const { code = '', message: words = error.message } = (error.cause ?? error) as {
+		code?: string;
+		message?: string;
+	};
+	const { kind, message, mend, details } = causes.find(({ fits }) => fits(code, words)) as Cause;
+	const { ifUnknown, ifNothingDone } = advice[purpose];
+	const isTimeout = kind === 'unknown' && details?.timedOut === true && code !== 'ERR_CANCELED';
+	return new Failure(
+		kind,
+		message(host, words, timeout),
+		joinSentences(
+			mend,
+			kind === 'unknown' ? ifUnknown : ifNothingDone,
+			isTimeout && purpose === 'createLead'
+				? "To wait longer, raise 'Timeout' in the options of the node."
+				: '',
+		),
+		details,
+	);
+}
