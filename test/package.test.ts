@@ -48,6 +48,19 @@ describe('the built package, as n8n loads it', () => {
 		);
 	});
 
+	it('asks for the host and the key, which is a secret', async () => {
+		expect((await loadPackage()).getCredential('linerApi').type.properties).toMatchObject([
+			{ displayName: 'Host', name: 'host', type: 'string', required: true },
+			{
+				displayName: 'API Key',
+				name: 'apiKey',
+				type: 'string',
+				required: true,
+				typeOptions: { password: true },
+			},
+		]);
+	});
+
 	it('has a credential test', async () => {
 		const engine = await Engine.start();
 		await expect(engine.testCredential({ host: '', apiKey: '' })).resolves.toMatchObject({ status: 'Error' });
@@ -90,6 +103,55 @@ describe('the node in the editor', () => {
 		const labels = additionalFields.map(({ displayName }) => displayName);
 		expect(labels).toEqual([...labels].sort((a, b) => a.localeCompare(b)));
 		expect(additionalFields.filter(({ description }) => !description)).toEqual([]);
+	});
+
+	it('shows what belongs to the chosen operation and the chosen way of giving custom values', () => {
+		const show = { resource: ['lead'], operation: ['create'] };
+		expect(
+			Object.fromEntries(properties.map(({ name, displayOptions }) => [name, displayOptions?.show])),
+		).toEqual({
+			resource: undefined,
+			operation: { resource: ['lead'] },
+			leadType: show,
+			phone: show,
+			orderId: show,
+			orderCode: show,
+			additionalFields: show,
+			specifyCustomValues: show,
+			customValues: { ...show, specifyCustomValues: ['keypair'] },
+			jsonCustomValues: { ...show, specifyCustomValues: ['json'] },
+			options: show,
+		});
+	});
+
+	it('begins with these values', () => {
+		expect(Object.fromEntries(properties.map(({ name, default: value }) => [name, value]))).toEqual({
+			resource: 'lead',
+			operation: 'create',
+			leadType: 'straight',
+			phone: '',
+			orderId: '',
+			orderCode: '',
+			additionalFields: {},
+			specifyCustomValues: 'keypair',
+			customValues: {},
+			jsonCustomValues: '{}',
+			options: {},
+		});
+		expect(properties.find(({ name }) => name === 'leadType')?.options).toMatchObject([
+			{ name: 'Regular', value: 'straight' },
+			{ name: 'Selection', value: 'selection' },
+		]);
+		const options = properties.find(({ name }) => name === 'options')?.options as INodeProperties[];
+		expect(options.map(({ displayName, name, default: value }) => [displayName, name, value])).toEqual([
+			['If the Lead Already Exists', 'ifExists', 'create'],
+			['If the Outcome Is Unknown', 'onUnknown', 'resend'],
+			['Look Back (Hours)', 'lookBackHours', 24],
+			['Max Retries', 'maxRetries', 3],
+			['Parallel Requests', 'concurrency', 10],
+			['Requests per Second', 'requestsPerSecond', 0],
+			['Timeout', 'timeout', 15_000],
+		]);
 	});
 
 	it('has a subtitle, an action for its operation, and can be a tool of an AI agent', async () => {
