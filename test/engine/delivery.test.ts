@@ -270,6 +270,33 @@ describe('an unknown outcome', () => {
 		}
 	});
 
+	it('is not taken for an equal lead that was there a minute before', async () => {
+		const [item] = newItems(1);
+		await liner.run([item], mapped());
+		leadsWith([item.phone])[0].createdAt = new Date(Date.now() - 60_000).toISOString();
+		liner.sandbox.misbehave([faults.closeBeforeStoring()]);
+		const { outputs } = await liner.run([item], mapped());
+		const [, second, ...others] = leadsWith([item.phone]);
+		expect(others).toEqual([]);
+		expect(outputs).toEqual([[{ json: { id: second.id }, pairedItem: { item: 0 } }]]);
+	});
+
+	it.each(['', '2026-05-01 10:00:00', 'yesterday'])(
+		'is found when Liner gives %j for its time',
+		async (createdAt) => {
+			const items = newItems(1);
+			const from = sent();
+			liner.sandbox.misbehave(({ method }) => {
+				if (method === 'POST') return sent() - from === 1 ? faults.closeAfterStoring() : undefined;
+				const list = leadsWith([items[0].phone]).map((lead) => ({ ...lead, createdAt }));
+				return faults.envelope({ success: true, message: '', data: { list } });
+			});
+			const { outputs } = await liner.run(items, mapped());
+			expectEachOnce(items, outputs);
+			expect(creates(from)).toHaveLength(1);
+		},
+	);
+
 	it('tells leads of one phone apart by name, contacts and custom values', async () => {
 		const [{ phone }] = newItems(1);
 		const items = [

@@ -100,9 +100,9 @@ export async function connect(context: IExecuteFunctions, timeout: number): Prom
 
 		async listLeads(orderId, createdSince, offset) {
 			const query = new URLSearchParams({
-				'createdAt[0]': new Date(createdSince).toISOString(),
+				'createdAt[0]': toQueryTime(createdSince),
 				// Liner documents both ends; the second one is beyond any difference of the clocks.
-				'createdAt[1]': new Date(Date.now() + 86_400_000).toISOString(),
+				'createdAt[1]': toQueryTime(Date.now() + 86_400_000),
 				'orderIds[]': String(orderId),
 				offset: String(offset),
 				limit: String(PAGE_SIZE),
@@ -129,6 +129,9 @@ export async function connect(context: IExecuteFunctions, timeout: number): Prom
 		clockOffset: () => clockOffset,
 	};
 }
+
+/** ISO 8601 in the form that every parser takes: whole seconds, and the offset in digits. */
+const toQueryTime = (time: number) => new Date(time).toISOString().replace(/\.\d{3}Z$/, '+00:00');
 
 function isListedLead(lead: unknown): lead is ListedLead {
 	const { id } = (lead ?? {}) as { id?: unknown };

@@ -62,12 +62,13 @@ export class LeadFinder {
 		sentAt: number,
 		claimants: number,
 	): Promise<LeadId | Failure | undefined> {
-		const offset = this.liner.clockOffset();
-		const tolerance = offset === undefined ? UNKNOWN_CLOCK_TOLERANCE : KNOWN_CLOCK_TOLERANCE;
-		const leads = await this.readLeads(body.orderId as number, sentAt + (offset ?? 0) - tolerance);
+		const leads = await this.readLeads(body.orderId as number, this.earliestCreation(sentAt));
 		if (leads instanceof Failure) return leads;
 
-		const matches = await this.findMatches(body, leads, 'request');
+		// The list may have been the first answer that told Liner's time, so look more closely at what it holds.
+		const earliest = this.earliestCreation(sentAt);
+		const recent = leads.filter((lead) => toTime(lead) === 0 || toTime(lead) >= earliest);
+		const matches = await this.findMatches(body, recent, 'request');
 		if (matches instanceof Failure) return matches;
 		if (matches.length > claimants) {
 			const ids = matches.map(({ id }) => id).join(', ');
@@ -78,6 +79,12 @@ export class LeadFinder {
 			);
 		}
 		return matches.length === 0 ? undefined : this.claim(matches[0].id);
+	}
+
+	/** When a lead that was sent at this time may have been created at the earliest, by Liner's clock. */
+	private earliestCreation(sentAt: number): number {
+		const offset = this.liner.clockOffset();
+		return offset === undefined ? sentAt - UNKNOWN_CLOCK_TOLERANCE : sentAt + offset - KNOWN_CLOCK_TOLERANCE;
 	}
 
 	/**
@@ -144,4 +151,8 @@ export class LeadFinder {
 	}
 }
 
-const toTime = ({ createdAt }: ListedLead) => Date.parse(String(createdAt)) || 0;
+/** When a lead was created, by Liner's clock; 0 when Liner does not say, or says it without its time zone. */
+function toTime({ createdAt }: ListedLead): number {
+	const text = String(createdAt);
+	return /(Z|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text) || 0 : 0;
+}
