@@ -1,7 +1,7 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 
-import { Failure, type LeadId, type Outcome } from './outcome';
+import { Failure, isFailed, type LeadId, type Outcome } from './outcome';
 
 const NOTHING_SENT = 'Nothing was sent to Liner.';
 const LISTED_ITEMS = 5;
@@ -68,11 +68,12 @@ export function toInvalidItemsError(
  * words and as `context.data`, so that nobody has to guess.
  *
  * @param outcomes One for each item, not all of them leads.
+ * @param stoppedBy The item whose failure stopped the run; without one, the user canceled it.
  */
-export function toStopError(node: INode, outcomes: Outcome[]): NodeApiError {
-	const failed = outcomes.findIndex((outcome) => outcome instanceof Failure);
-	const item = failed === -1 ? outcomes.indexOf(undefined) : failed;
-	const { message, description, details } = (outcomes[failed] as Failure | undefined) ?? CANCELED;
+export function toStopError(node: INode, outcomes: Outcome[], stoppedBy: number | undefined): NodeApiError {
+	const item = stoppedBy ?? outcomes.findIndex(isFailed);
+	const { message, description, details } =
+		stoppedBy === undefined ? CANCELED : (outcomes[stoppedBy] as Failure);
 	const progress = toProgress(outcomes);
 
 	// Built from nothing but texts: whatever the HTTP helper threw may hold the request, and so the key.

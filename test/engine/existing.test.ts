@@ -108,12 +108,57 @@ describe('"Return the Existing Lead"', () => {
 		expect(leadsOf([item])).toHaveLength(2);
 	});
 
+	it.each([-3_600_000, 3_600_000])('goes by a clock that is %i ms ahead', async (clockOffset) => {
+		liner.sandbox.account.clockOffset = clockOffset;
+		try {
+			const items = newItems(2);
+			await liner.run(items, mapped({ ifExists: 'create' }));
+			await liner.run(items, mapped({ lookBackHours: 1 }));
+			expect(leadsOf(items)).toHaveLength(2);
+		} finally {
+			delete liner.sandbox.account.clockOffset;
+		}
+	});
+
+	it('reads the detail of a lead whose list leaves the phone out', async () => {
+		const items = newItems(1);
+		await liner.run(items, mapped({ ifExists: 'create' }));
+		const [{ id, orderId, orderCode, leadType, createdAt }] = leadsOf(items);
+		liner.sandbox.misbehave(({ url }) =>
+			url.startsWith('/v2/lead/?')
+				? faults.envelope({
+						success: true,
+						message: '',
+						data: { list: [{ id, orderId, orderCode, leadType, createdAt }] },
+					})
+				: undefined,
+		);
+		const { outputs } = await liner.run(items, mapped());
+		expect(jsonOf(outputs)).toEqual([{ id, existing: true }]);
+		expect(leadsOf(items)).toHaveLength(1);
+	});
+
+	it('ends reading a list that brings nothing new', async () => {
+		const items = newItems(1);
+		const page = Array.from({ length: 100 }, (_, index) => ({ id: index + 1, phone: '+7', createdAt: '' }));
+		liner.sandbox.misbehave(({ method }) =>
+			method === 'GET' ? faults.envelope({ success: true, message: '', data: { list: page } }) : undefined,
+		);
+		const from = liner.sandbox.requests.length;
+		await liner.run(items, mapped());
+		expect(requestsFrom(from, 'GET')).toHaveLength(2);
+		expect(leadsOf(items)).toHaveLength(1);
+	});
+
 	it('sends nothing of an order whose leads cannot be read', async () => {
 		const items = newItems(2);
 		liner.sandbox.misbehave(({ method }) => (method === 'GET' ? faults.refusal(403, 'No') : undefined));
 		const message = 'The recent leads of order 501 could not be read: Liner did not accept the API key: No';
 		const stopped = await liner.run(items, mapped());
-		expect(stopped.error?.message).toBe(`${message} [item 0]`);
+		expect(stopped.error).toMatchObject({
+			message: `${message} [item 0]`,
+			context: { data: { created: [], unknown: [], notSent: 1 } },
+		});
 		const { outputs } = await liner.run(items, mapped(), { onError: 'continueRegularOutput' });
 		expect(outputs?.[0].map(({ json }) => json.error)).toEqual([
 			expect.stringContaining(`${message} [item 0]. `),

@@ -387,3 +387,99 @@ describe('cancelling the execution', () => {
 		expect(duration).toBeLessThan(5_000);
 	});
 });
+
+describe('what an earlier reader found', () => {
+	it('an expression that gives another value at each try makes no lead twice', async () => {
+		const items = newItems(4);
+		misbehaveOn(items[3].phone, 2, faults.refusal(422, 'No'));
+		const parameters = {
+			...mapped(),
+			additionalFields: { name: '={{ $now.toMillis() }}-{{ Math.random() }}' },
+		};
+		const { run } = await liner.run(items, parameters, { ...tries(3), waitBetweenTries: 20 });
+		expect(run.status).toBe('success');
+		expect(leadsOf(items)).toHaveLength(4);
+	});
+
+	it('a lead that was in doubt once is looked for before every later resend', async () => {
+		const items = newItems(1);
+		// Given up, not found, resent, refused for now; meanwhile Liner stores the first request.
+		liner.sandbox.misbehave([faults.slowStoring(1_500), undefined, undefined, faults.tooManyRequests('2')]);
+		const { outputs } = await liner.run(items, mapped({ timeout: 300 }));
+		expect(leadsOf(items)).toHaveLength(1);
+		expect(outputs).toEqual([[{ json: { id: idsOf(items)[0] }, pairedItem: { item: 0 } }]]);
+	});
+
+	it('of two equal rows the second one does not take the lead of the first one, which stays in doubt', async () => {
+		const [item] = newItems(1);
+		liner.sandbox.misbehave([
+			faults.closeAfterStoring(),
+			faults.refusal(403, 'No'),
+			faults.closeBeforeStoring(),
+		]);
+		const { outputs } = await liner.run([item, item], mapped({ concurrency: 1 }), {
+			onError: 'continueRegularOutput',
+		});
+		expect(outputs?.[0].map(({ json }) => json.id)).toEqual([undefined, undefined]);
+		expect(outputs?.[0][1].json.error).toContain('Liner has 1 lead like it');
+	});
+
+	it('equal rows never take the same lead, however many are parallel', async () => {
+		const [item] = newItems(1);
+		let posts = 0;
+		liner.sandbox.misbehave(({ method }) =>
+			method === 'POST' ? (++posts === 1 ? faults.closeBeforeStoring() : faults.slowAnswer(400)) : undefined,
+		);
+		const { outputs } = await liner.run([item, item], mapped());
+		expect(new Set(outputs?.[0].map(({ json }) => json.id)).size).toBe(2);
+		expect(leadsOf([item])).toHaveLength(2);
+	});
+
+	it('each pass of a loop has a memory of its own', async () => {
+		const [x, a, y] = newItems(3);
+		liner.sandbox.misbehave(({ rawBody }) =>
+			rawBody.includes(x.phone) || rawBody.includes(y.phone) ? faults.refusal(422, 'No') : undefined,
+		);
+		const file = loopWorkflow(asItems([x, a, x, a, y, a]), 2, mapped());
+		const node = file.nodes.find(({ name }) => name === 'Liner')!;
+		Object.assign(node, { ...tries(2), onError: 'continueRegularOutput' });
+		const run = await liner.engine.run(file);
+		expect(run.status).toBe('success');
+		expect(leadsOf([a])).toHaveLength(3);
+		// The last try of each pass has cleared its notes, although its first item failed.
+		expect(JSON.stringify(contextOf(run))).not.toContain('linerLeads');
+	});
+
+	it('a run that stops names the item that stopped it, and what is in doubt from an earlier try', async () => {
+		const items = newItems(3);
+		const doubtful = items[1].phone;
+		let isFirstTry = true;
+		liner.sandbox.misbehave(({ method, rawBody }) => {
+			if (method === 'GET') return faults.refusal(403, 'No');
+			if (isFirstTry && rawBody.includes(doubtful)) {
+				isFirstTry = false;
+				return faults.closeAfterStoring();
+			}
+			return rawBody.includes(items[0].phone) && !isFirstTry ? faults.refusal(422, 'No order') : undefined;
+		});
+		const { error } = await liner.run(
+			[items[1], items[0], items[2]],
+			mapped({ concurrency: 1, onUnknown: 'fail' }),
+			tries(2),
+		);
+		expect(error).toMatchObject({
+			message: 'An earlier try sent this item and got no clear answer [item 0]',
+			context: { data: { created: [], unknown: [0], notSent: 2 } },
+		});
+	});
+
+	it('a pause that Liner asks for does not hold up the others for ever', async () => {
+		const items = newItems(2);
+		liner.sandbox.misbehave([faults.tooManyRequests('100000')]);
+		const { error } = await liner.run(items, mapped({ concurrency: 1 }));
+		expect(error).toMatchObject({
+			message: 'Liner takes no more requests for now: Too many requests [item 0]',
+			description: expect.stringContaining('Liner asks to wait 100000 seconds') as string,
+		});
+	});
+});

@@ -37,7 +37,7 @@ describe('explainNoAnswer', () => {
 		],
 		[
 			'EPROTO',
-			'write EPROTO 0A00010B',
+			'write EPROTO 0:error:0A00010B:SSL routines:ssl3_get_record:wrong version number',
 			'No secure connection to liner.example.com is possible: it does not answer in TLS',
 		],
 		[
@@ -75,6 +75,16 @@ describe('explainNoAnswer', () => {
 		[
 			'ECONNABORTED',
 			'Request aborted before the timeout',
+			'The connection to liner.example.com broke before the answer was complete',
+		],
+		[
+			'EPROTO',
+			'read EPROTO bad record mac',
+			'The connection to liner.example.com broke before the answer was complete',
+		],
+		[
+			'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
+			'bad record mac',
 			'The connection to liner.example.com broke before the answer was complete',
 		],
 		['HPE_INVALID_CONSTANT', 'Parse Error: Expected HTTP/', 'liner.example.com does not answer in HTTP'],

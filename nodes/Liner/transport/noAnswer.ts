@@ -14,6 +14,9 @@ interface Cause {
 
 const HOST = "Check 'Host' in the Liner credential";
 
+/** Other faults of TLS may come up when the request has been sent already. */
+const NO_HANDSHAKE = /wrong.version.number|handshake|unsupported.protocol|before secure TLS connection/i;
+
 /** In the order in which they are tried; the last one always fits. */
 const causes: Cause[] = [
 	{
@@ -30,13 +33,13 @@ const causes: Cause[] = [
 	},
 	{
 		kind: 'notDelivered',
-		fits: (code, words) => /EPROTO|ERR_SSL/.test(code) || words.includes('before secure TLS connection'),
+		fits: (code, words) => NO_HANDSHAKE.test(`${code} ${words}`),
 		message: (host) => `No secure connection to ${host} is possible: it does not answer in TLS`,
 		mend: `${HOST}. A server without TLS needs http:// in front.`,
 	},
 	{
 		kind: 'notDelivered',
-		fits: (code) => /CERT|TLS|SELF_SIGNED|UNABLE_TO/.test(code),
+		fits: (code) => /CERT|SELF_SIGNED|UNABLE_TO/.test(code),
 		message: (host, words) => `No secure connection to ${host} is possible: ${words}`,
 		mend: `${HOST}, and the certificate of that host.`,
 	},
@@ -65,7 +68,7 @@ const causes: Cause[] = [
 	},
 	{
 		kind: 'unknown',
-		fits: (code) => /^(ECONNRESET|EPIPE|ECONNABORTED|ERR_BAD_RESPONSE)$/.test(code),
+		fits: (code) => /^(ECONNRESET|EPIPE|EPROTO|ECONNABORTED|ERR_BAD_RESPONSE|ERR_SSL_.*)$/.test(code),
 		message: (host) => `The connection to ${host} broke before the answer was complete`,
 		mend: '',
 	},

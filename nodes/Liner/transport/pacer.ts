@@ -3,6 +3,8 @@ import type { Halt } from './halt';
 /** The shortest and the longest distance between two requests after Liner asked to slow down, in milliseconds. */
 const SHORTEST_INTERVAL = 50;
 const LONGEST_INTERVAL = 2_000;
+/** The longest time that all requests of a run wait because one was refused, in milliseconds. */
+export const LONGEST_PAUSE = 120_000;
 
 /**
  * Says when the next request may start, for all workers of a run. When Liner asks one of them to slow down, all wait, and
@@ -42,14 +44,14 @@ export class Pacer {
 		return !this.halt.isCalled;
 	}
 
-	/** Liner wants no request for so many milliseconds. */
+	/** Liner wants no request for so many milliseconds. All wait, but not for ever. */
 	slowDown(milliseconds: number): void {
 		const now = Date.now();
 		// Several requests that are refused at the same time are one reason to slow down, not several.
 		if (now >= this.pausedUntil) {
 			this.interval = Math.min(Math.max(this.interval * 2, SHORTEST_INTERVAL), LONGEST_INTERVAL);
 		}
-		this.pausedUntil = Math.max(this.pausedUntil, now + milliseconds);
+		this.pausedUntil = Math.max(this.pausedUntil, now + Math.min(milliseconds, LONGEST_PAUSE));
 		this.nextSlot = Math.max(this.nextSlot, this.pausedUntil);
 	}
 

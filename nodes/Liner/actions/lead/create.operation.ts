@@ -38,12 +38,14 @@ export async function execute(context: IExecuteFunctions): Promise<Outcome[]> {
 		return bodies.map((body) => (body instanceof Failure ? body : (liner as Failure)));
 	}
 
-	const outcomes = await send(context, bodies, liner, options);
-	if (stopAtFailure && outcomes.some(isFailed)) throw toStopError(context.getNode(), outcomes);
-	return outcomes;
+	return await send(context, bodies, liner, options);
 }
 
-/** Sends what is to be sent, and keeps the journal for as long as another try may need it. */
+/**
+ * Sends what is to be sent, and keeps the journal for as long as another try may need it.
+ *
+ * @throws {NodeApiError} When the node stops on errors and an item failed.
+ */
 async function send(
 	context: IExecuteFunctions,
 	prepared: Array<LeadBody | Failure>,
@@ -55,23 +57,41 @@ async function send(
 	const pacer = new Pacer(options.requestsPerSecond, halt);
 	const finder = new LeadFinder(liner, pacer, halt, claimedLeads(context));
 	const { $runIndex } = context.getWorkflowDataProxy(0);
-	const journal = new Journal(context.getContext('node') as IDataObject, $runIndex as number, liner.address);
+	const { parameters } = context.getNode();
+	const items = context.getInputData();
+	const journal = new Journal(
+		context.getContext('node') as IDataObject,
+		$runIndex as number,
+		liner.address,
+		(item) => [parameters, items[item].json],
+	);
 
 	const bodies = prepared.map((body) => (body instanceof Failure ? undefined : body));
-	const delivered = await deliver(bodies, { liner, finder, journal, pacer, halt, options, stopAtFailure });
+	const { outcomes: delivered, stoppedBy } = await deliver(bodies, {
+		liner,
+		finder,
+		journal,
+		pacer,
+		halt,
+		options,
+		stopAtFailure,
+	});
 	halt.call();
 
 	const outcomes = prepared.map((body, item) => (body instanceof Failure ? body : delivered[item]));
-	if (!mayBeTriedAgain(context, outcomes)) journal.clear();
+	if (!mayBeTriedAgain(context, outcomes, journal)) journal.clear();
+	if (stopAtFailure && outcomes.some(isFailed)) throw toStopError(context.getNode(), outcomes, stoppedBy);
 	return outcomes;
 }
 
 /**
  * Whether n8n may run the node again for the same items: when the run stops on an error, and when "Retry On Fail" finds
- * an error in the first item.
+ * an error in the first item and has a try left.
  */
-function mayBeTriedAgain(context: IExecuteFunctions, outcomes: Outcome[]): boolean {
-	return context.continueOnFail()
-		? context.getNode().retryOnFail === true && isFailed(outcomes[0])
-		: outcomes.some(isFailed);
+function mayBeTriedAgain(context: IExecuteFunctions, outcomes: Outcome[], journal: Journal): boolean {
+	if (!context.continueOnFail()) return outcomes.some(isFailed);
+	const { retryOnFail, maxTries } = context.getNode();
+	if (retryOnFail !== true || !isFailed(outcomes[0])) return false;
+	// As the engine counts them.
+	return journal.endTry() < Math.min(5, Math.max(2, maxTries ?? 3));
 }

@@ -6,13 +6,13 @@ import type { RunOptions } from './runOptions';
 import { Failure, type LeadId, type Outcome } from '../../outcome';
 import type { Halt } from '../../transport/halt';
 import type { Liner } from '../../transport/liner';
-import type { Pacer } from '../../transport/pacer';
+import { LONGEST_PAUSE, type Pacer } from '../../transport/pacer';
 
 /** The wait before the first resend; it doubles with each further one, up to the longest. In milliseconds. */
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
-/** How long a lead may wait for its resends in all. */
-const WAITING_BUDGET = 120_000;
+/** How long a lead may wait for its resends in all, in milliseconds. */
+const WAITING_BUDGET = LONGEST_PAUSE;
 
 /** The pause before the second look for a lead whose request broke off; it doubles where Liner may still be at work. */
 const LOOK_PAUSE = 1_000;
@@ -35,10 +35,13 @@ export interface DeliveryTools {
  * Makes each body a lead, several at the same time, and none of them twice.
  *
  * @param bodies One for each item; `undefined` for an item that is not to be sent.
- * @returns One outcome for each item. After a failure that ends the delivery nothing new is started, and what was sent by
+ * @returns One outcome for each item, and the item whose failure ended the delivery, if one did. After such a failure nothing new is started, and what was sent by
  *   then is accounted for.
  */
-export async function deliver(bodies: Array<LeadBody | undefined>, tools: DeliveryTools): Promise<Outcome[]> {
+export async function deliver(
+	bodies: Array<LeadBody | undefined>,
+	tools: DeliveryTools,
+): Promise<{ outcomes: Outcome[]; stoppedBy?: number }> {
 	return await new Delivery(bodies, tools).run();
 }
 
@@ -51,8 +54,12 @@ class Delivery {
 	/** The items that are equal to the eye of Liner's list go one after the other, lest one claims the other's lead. */
 	private readonly lanes = new Map<string, Promise<void>>();
 
-	/** How many items of a lane were sent without a known outcome. */
-	private readonly claimants = new Map<string, number>();
+	/** How many items of a lane are in doubt, i.e. were sent without a known outcome; and how many will stay so. */
+	private readonly inDoubt = new Map<string, number>();
+
+	private readonly unresolved = new Map<string, number>();
+
+	private stoppedBy?: number;
 
 	constructor(
 		private readonly bodies: Array<LeadBody | undefined>,
@@ -61,7 +68,7 @@ class Delivery {
 		this.outcomes = new Array<Outcome>(bodies.length).fill(undefined);
 	}
 
-	async run(): Promise<Outcome[]> {
+	async run(): Promise<{ outcomes: Outcome[]; stoppedBy?: number }> {
 		const { journal, options } = this.tools;
 		if (!journal.isEmpty) this.resume();
 		if (options.ifExists === 'return') await this.returnExisting();
@@ -76,12 +83,15 @@ class Delivery {
 			}
 		};
 		await Promise.all(Array.from({ length: options.concurrency }, work));
-		return this.outcomes;
+		for (const [item, attempt] of this.sentEarlier) this.outcomes[item] ??= sentInEarlierTry(attempt);
+		return { outcomes: this.outcomes, stoppedBy: this.stoppedBy };
 	}
 
 	private settle(item: number, outcome: Outcome): void {
 		this.outcomes[item] = outcome;
-		if (this.tools.stopAtFailure && outcome instanceof Failure) this.tools.halt.call();
+		if (!this.tools.stopAtFailure || !(outcome instanceof Failure)) return;
+		this.stoppedBy ??= item;
+		this.tools.halt.call();
 	}
 
 	/** Takes over what an earlier try of this run knows, before any item looks for a lead in Liner. */
@@ -94,7 +104,7 @@ class Delivery {
 				this.settle(item, { id: finder.claim(memory.id) });
 			} else {
 				this.sentEarlier.set(item, memory);
-				this.countClaimants(laneOf(body as LeadBody), 1);
+				count(this.inDoubt, laneOf(body as LeadBody), 1);
 			}
 		}
 	}
@@ -106,26 +116,37 @@ class Delivery {
 			this.outcomes[item] === undefined && !this.sentEarlier.has(item) ? body : undefined,
 		);
 		const existing = await findExistingLeads(open, finder, options.lookBackHours);
-		for (const [item, outcome] of existing.entries()) if (outcome !== undefined) this.settle(item, outcome);
+		for (const [item, outcome] of existing.entries()) {
+			if (outcome !== undefined && !this.tools.halt.isCalled) this.settle(item, outcome);
+		}
 	}
 
 	private async deliverItem(item: number, body: LeadBody): Promise<Outcome> {
-		const { liner, finder, journal, pacer, halt, options } = this.tools;
 		const lane = laneOf(body);
 		const earlier = this.sentEarlier.get(item);
+		const outcome = await this.sendUntilClear(item, body, earlier);
+		if (outcome instanceof Failure && outcome.kind === 'unknown') count(this.unresolved, lane, 1);
+		return outcome;
+	}
+
+	private async sendUntilClear(item: number, body: LeadBody, earlier?: Attempt): Promise<Outcome> {
+		const { liner, finder, journal, pacer, halt, options } = this.tools;
+		const lane = laneOf(body);
 		let sentAt = earlier?.sentAt;
+		let isInDoubt = earlier !== undefined;
 		let failure = earlier && sentInEarlierTry(earlier);
 		let waited = 0;
+		const become = (id: LeadId): Outcome => {
+			if (isInDoubt) count(this.inDoubt, lane, -1);
+			journal.record(item, body, id);
+			return { id };
+		};
 
 		for (let sends = 0; ; sends++) {
 			if (failure?.kind === 'unknown') {
 				const found = await this.investigate(body, sentAt as number, failure);
 				if (found instanceof Failure) return found;
-				this.countClaimants(lane, -1);
-				if (found !== undefined) {
-					journal.record(item, body, found);
-					return { id: found };
-				}
+				if (found !== undefined) return become(found);
 				failure = isNotInLiner(failure);
 				// An item of an earlier try has failed already, and is now to be tried again.
 				if (options.onUnknown === 'check' && sends > 0) return failure;
@@ -135,6 +156,12 @@ class Delivery {
 				waited += wait;
 				if (sends > options.maxRetries || waited > WAITING_BUDGET) return failure;
 				await halt.sleep(wait);
+				if (isInDoubt) {
+					// Liner may have stored the lead while the node waited.
+					const found = await this.look(body, sentAt as number);
+					if (found instanceof Failure) return cannotBeTold(failure, found);
+					if (found !== undefined) return become(found);
+				}
 			}
 			// An item that was not delivered when the run ended counts as not sent.
 			if (!(await pacer.turn())) return undefined;
@@ -144,16 +171,17 @@ class Delivery {
 			const result = await liner.createLead(body);
 			if (!(result instanceof Failure)) {
 				pacer.speedUp();
-				journal.record(item, body, result);
-				return { id: finder.claim(result) };
+				return become(finder.claim(result));
 			}
 			failure = result;
 			if (failure.kind === 'unknown') {
 				journal.open(item, body, { sentAt, isOver: !failure.details.timedOut });
-				this.countClaimants(lane, 1);
+				if (!isInDoubt) count(this.inDoubt, lane, 1);
+				isInDoubt = true;
 				continue;
 			}
-			journal.forget(item);
+			// What was in doubt once stays so: the request before may still become a lead.
+			if (!isInDoubt) journal.forget(item);
 			if (failure.kind === 'rejected') return failure;
 			if (failure.details.httpCode !== undefined) pacer.slowDown(timeToWait(failure, 1));
 		}
@@ -169,20 +197,29 @@ class Delivery {
 		sentAt: number,
 		failure: Failure,
 	): Promise<LeadId | Failure | undefined> {
-		const { finder, halt, options } = this.tools;
+		const { halt, options } = this.tools;
 		if (options.onUnknown === 'fail' || halt.isCancelled) return failure;
 
 		// After a timeout Liner may still be working on the request, for about as long as the node was ready to wait.
 		const lookFor = failure.details.timedOut ? Math.min(options.timeout, LONGEST_LOOK) : LOOK_PAUSE;
 		const until = Date.now() + lookFor;
-		for (let pause = LOOK_PAUSE; ; pause *= 2) {
-			const found = await finder.findCreated(body, sentAt, this.claimants.get(laneOf(body)) ?? 1);
+		for (let looks = 1; ; looks++) {
+			const found = await this.look(body, sentAt);
 			if (found instanceof Failure) return cannotBeTold(failure, found);
 			const left = until - Date.now();
-			if (found !== undefined || left <= 0) return found;
-			await halt.sleep(Math.min(pause, left));
+			if (found !== undefined || (looks > 1 && left <= 0)) return found;
+			const pause = LOOK_PAUSE * 2 ** (looks - 1);
+			await halt.sleep(left > 0 ? Math.min(pause, left) : LOOK_PAUSE);
 			if (halt.isCalled) return failure;
 		}
+	}
+
+	private async look(body: LeadBody, sentAt: number): Promise<LeadId | Failure | undefined> {
+		const lane = laneOf(body);
+		return await this.tools.finder.findCreated(body, sentAt, {
+			inDoubt: this.inDoubt.get(lane) ?? 1,
+			unresolved: this.unresolved.get(lane) ?? 0,
+		});
 	}
 
 	private async inLane<T>(lane: string, work: () => Promise<T>): Promise<T> {
@@ -199,10 +236,10 @@ class Delivery {
 			if (this.lanes.get(lane) === end) this.lanes.delete(lane);
 		}
 	}
+}
 
-	private countClaimants(lane: string, change: number): void {
-		this.claimants.set(lane, (this.claimants.get(lane) ?? 0) + change);
-	}
+function count(counts: Map<string, number>, lane: string, change: number): void {
+	counts.set(lane, (counts.get(lane) ?? 0) + change);
 }
 
 /** Items of one lane may be taken for each other in Liner's list of leads. */

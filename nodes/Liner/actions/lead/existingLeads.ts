@@ -18,7 +18,6 @@ export async function findExistingLeads(
 	finder: LeadFinder,
 	lookBackHours: number,
 ): Promise<Outcome[]> {
-	const createdSince = Date.now() - lookBackHours * HOUR;
 	const orders = new Map<unknown, Map<string, ListedLead[]> | Failure>();
 	const outcomes: Outcome[] = [];
 	for (const body of bodies) {
@@ -27,33 +26,31 @@ export async function findExistingLeads(
 			continue;
 		}
 		const leads =
-			orders.get(body.orderId) ?? (await readByPhone(finder, body.orderId as number, createdSince));
+			orders.get(body.orderId) ?? (await readByPhone(finder, body.orderId as number, lookBackHours * HOUR));
 		orders.set(body.orderId, leads);
 		if (leads instanceof Failure) {
 			outcomes.push(leads);
 			continue;
 		}
-		const found = await finder.findExisting(body, leads.get(digitsOf(body.phone)) ?? []);
-		outcomes.push(found === undefined || found instanceof Failure ? found : { id: found, existing: true });
+		// A list may leave the phone out; the detail of such a lead shows it.
+		const candidates = [digitsOf(body.phone), ''].flatMap((phone) => leads.get(phone) ?? []);
+		const found = await finder.findExisting(body, candidates);
+		if (found instanceof Failure) outcomes.push(couldNotBeRead(body.orderId, found));
+		else outcomes.push(found === undefined ? undefined : { id: found, existing: true });
 	}
 	return outcomes;
 }
 
-const digitsOf = (phone: unknown) => String(phone).replace(/\D/g, '');
+const digitsOf = (phone: unknown) => String(phone ?? '').replace(/\D/g, '');
 
 async function readByPhone(
 	finder: LeadFinder,
 	orderId: number,
-	createdSince: number,
+	age: number,
 ): Promise<Map<string, ListedLead[]> | Failure> {
-	const leads = await finder.readLeads(orderId, createdSince);
+	const leads = await finder.readRecentLeads(orderId, age);
 	if (leads instanceof Failure) {
-		return new Failure(
-			leads.kind,
-			`The recent leads of order ${orderId} could not be read: ${leads.message}`,
-			`${leads.description} The item was not sent.`.trim(),
-			leads.details,
-		);
+		return couldNotBeRead(orderId, leads);
 	}
 	const byPhone = new Map<string, ListedLead[]>();
 	for (const lead of leads) {
@@ -61,4 +58,13 @@ async function readByPhone(
 		byPhone.set(phone, [...(byPhone.get(phone) ?? []), lead]);
 	}
 	return byPhone;
+}
+
+function couldNotBeRead(orderId: unknown, { message, description, details }: Failure): Failure {
+	return new Failure(
+		'notDelivered',
+		`The recent leads of order ${String(orderId)} could not be read: ${message}`,
+		`${description} The item was not sent.`.trim(),
+		details,
+	);
 }

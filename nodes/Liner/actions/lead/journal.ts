@@ -19,10 +19,12 @@ export interface Attempt {
  * retry from the list of executions) sends no lead twice. It is small, because n8n saves it: see the fields.
  */
 interface Notes extends IDataObject {
-	/** An entry `<item>:<fingerprint>:<lead ID as JSON>;` for each lead created so far. */
+	/** An entry `<item>:<names>:<lead ID as JSON>;` for each lead created so far. */
 	created: string;
-	/** Item to `<fingerprint>:<time>:<whether it is over>`, for the requests that have no outcome (yet). */
+	/** Item to `<names>:<time>:<whether it is over>`, for the requests that have no outcome (yet). */
 	open: Record<string, string>;
+	/** How many tries have ended. */
+	tries: number;
 }
 
 /** The key of the notes in the node's context. */
@@ -30,26 +32,30 @@ const NOTES = 'linerLeads';
 
 /** The memory of one run of the node: of one pass, where the node runs several times in a loop. */
 export class Journal {
-	private readonly memories = new Map<number, { fingerprint: string; memory: Memory }>();
+	/** By item and each of the two names of its request. */
+	private readonly memories = new Map<string, Memory>();
 
 	/**
 	 * @param context The node's context, which n8n keeps in the execution's data.
 	 * @param runIndex Which pass of the node this is.
 	 * @param address Where the requests go: the same body to another Liner is another request.
+	 * @param sourceOf What the request of an item is made of: the parameters of the node as they are before expressions are
+	 *   evaluated, and the input item.
 	 */
 	constructor(
 		private readonly context: IDataObject,
 		private readonly runIndex: number,
 		private readonly address: string,
+		private readonly sourceOf: (item: number) => unknown,
 	) {
 		const notes = this.readNotes();
 		for (const entry of notes?.created.split(';').slice(0, -1) ?? []) {
-			const [item, fingerprint, id] = entry.split(':');
-			this.remember(Number(item), fingerprint, { id: JSON.parse(id) as LeadId });
+			const [item, names, id] = entry.split(':');
+			this.remember(item, names, { id: JSON.parse(id) as LeadId });
 		}
 		for (const [item, entry] of Object.entries(notes?.open ?? {})) {
-			const [fingerprint, sentAt, isOver] = entry.split(':');
-			this.remember(Number(item), fingerprint, { sentAt: Number(sentAt), isOver: isOver === 'true' });
+			const [names, sentAt, isOver] = entry.split(':');
+			this.remember(item, names, { sentAt: Number(sentAt), isOver: isOver === 'true' });
 		}
 	}
 
@@ -60,13 +66,13 @@ export class Journal {
 
 	/** What an earlier try knows of the item, if it made the same request for it. */
 	recall(item: number, body: LeadBody): Memory | undefined {
-		const known = this.memories.get(item);
-		return known?.fingerprint === this.fingerprint(body) ? known.memory : undefined;
+		const [ofBody, ofSource] = this.namesOf(item, body).split(',');
+		return this.memories.get(`${item} ${ofBody}`) ?? this.memories.get(`${item} ${ofSource}`);
 	}
 
 	/** The item is about to be sent, or was sent and has no clear outcome. */
 	open(item: number, body: LeadBody, { sentAt, isOver }: Attempt): void {
-		this.notes().open[item] = `${this.fingerprint(body)}:${sentAt}:${isOver}`;
+		this.notes().open[item] = `${this.namesOf(item, body)}:${sentAt}:${isOver}`;
 	}
 
 	/** The item certainly became no lead. */
@@ -77,7 +83,7 @@ export class Journal {
 	/** The item became a lead. */
 	record(item: number, body: LeadBody, id: LeadId): void {
 		this.forget(item);
-		this.notes().created += `${item}:${this.fingerprint(body)}:${JSON.stringify(id)};`;
+		this.notes().created += `${item}:${this.namesOf(item, body)}:${JSON.stringify(id)};`;
 	}
 
 	/** Leaves no trace. */
@@ -88,12 +94,22 @@ export class Journal {
 		if (Object.keys(runs).length === 0) delete this.context[NOTES];
 	}
 
-	private remember(item: number, fingerprint: string, memory: Memory): void {
-		this.memories.set(item, { fingerprint, memory });
+	/** @returns How many tries have ended, this one included. */
+	endTry(): number {
+		return ++this.notes().tries;
 	}
 
-	private fingerprint(body: LeadBody): string {
-		return fingerprint(this.address + JSON.stringify(body));
+	private remember(item: string, names: string, memory: Memory): void {
+		for (const name of names.split(',')) this.memories.set(`${item} ${name}`, memory);
+	}
+
+	/**
+	 * A request is the same when its body is the same: the workflow may have been corrected since, for another row. And when
+	 * all it is made of is the same: an expression may give another time or random number at each try.
+	 */
+	private namesOf(item: number, body: LeadBody): string {
+		const ofBody = fingerprint(this.address + JSON.stringify(body));
+		return `${ofBody},${fingerprint(this.address + JSON.stringify(this.sourceOf(item)))}`;
 	}
 
 	private readNotes(): Notes | undefined {
@@ -102,7 +118,7 @@ export class Journal {
 
 	private notes(): Notes {
 		const runs = (this.context[NOTES] ??= {}) as Record<string, Notes>;
-		return (runs[this.runIndex] ??= { created: '', open: {} });
+		return (runs[this.runIndex] ??= { created: '', open: {}, tries: 0 });
 	}
 }
 

@@ -15,7 +15,7 @@ const READ_PAUSE = 1_000;
  * How much earlier than it was sent a lead may seem to have been created, in milliseconds: when Liner tells its time with
  * its answers, and when it does not.
  */
-const KNOWN_CLOCK_TOLERANCE = 10_000;
+const KNOWN_CLOCK_TOLERANCE = 5_000;
 const UNKNOWN_CLOCK_TOLERANCE = 300_000;
 
 /** By execution; what n8n keeps of the execution does not show it. */
@@ -54,13 +54,14 @@ export class LeadFinder {
 	 * Looks for the lead that a request created whose outcome is unknown, and claims it.
 	 *
 	 * @param sentAt When the request was sent first, by our clock, in milliseconds.
-	 * @param claimants How many items of this run look for a lead that equals this one.
+	 * @param rivals How many items of this run with the same phone, order and lead type are in doubt, this one included, and
+	 *   how many of them will stay so: their leads must not be taken for this one's.
 	 * @returns The ID, `undefined` when there is no such lead, or why that cannot be told.
 	 */
 	async findCreated(
 		body: LeadBody,
 		sentAt: number,
-		claimants: number,
+		rivals: { inDoubt: number; unresolved: number },
 	): Promise<LeadId | Failure | undefined> {
 		const leads = await this.readLeads(body.orderId as number, this.earliestCreation(sentAt));
 		if (leads instanceof Failure) return leads;
@@ -70,11 +71,11 @@ export class LeadFinder {
 		const recent = leads.filter((lead) => toTime(lead) === 0 || toTime(lead) >= earliest);
 		const matches = await this.findMatches(body, recent, 'request');
 		if (matches instanceof Failure) return matches;
-		if (matches.length > claimants) {
+		if (matches.length > rivals.inDoubt || (matches.length > 0 && matches.length <= rivals.unresolved)) {
 			const ids = matches.map(({ id }) => id).join(', ');
 			return new Failure(
 				'unknown',
-				`Liner has ${matches.length} leads like it (${ids})`,
+				`Liner has ${matches.length} ${matches.length === 1 ? 'lead' : 'leads'} like it (${ids})`,
 				'Look at them in Liner, and send the item again if none of them is it.',
 			);
 		}
@@ -90,7 +91,7 @@ export class LeadFinder {
 	/**
 	 * Finds the first lead among those of an order that a row already is, and claims it.
 	 *
-	 * @param leads As {@link readLeads} gives them.
+	 * @param leads As {@link readRecentLeads} gives them.
 	 */
 	async findExisting(body: LeadBody, leads: ListedLead[]): Promise<LeadId | Failure | undefined> {
 		const matches = await this.findMatches(body, leads, 'client');
@@ -99,19 +100,34 @@ export class LeadFinder {
 	}
 
 	/**
+	 * Reads the leads of an order that are not older than so many milliseconds.
+	 *
+	 * @returns The oldest first.
+	 */
+	async readRecentLeads(orderId: number, age: number): Promise<ListedLead[] | Failure> {
+		const start = () => Date.now() - age + (this.liner.clockOffset() ?? 0) - KNOWN_CLOCK_TOLERANCE;
+		const since = start();
+		const leads = await this.readLeads(orderId, since);
+		// The list may have been the first answer that told Liner's time, and its clock may be behind.
+		return start() < since - KNOWN_CLOCK_TOLERANCE ? await this.readLeads(orderId, start()) : leads;
+	}
+
+	/**
 	 * Reads the leads of an order, page by page, the oldest first.
 	 *
 	 * @param createdSince By Liner's clock, in milliseconds since 1970.
 	 */
-	async readLeads(orderId: number, createdSince: number): Promise<ListedLead[] | Failure> {
+	private async readLeads(orderId: number, createdSince: number): Promise<ListedLead[] | Failure> {
 		const leads = new Map<LeadId, ListedLead>();
 		for (let offset: number | undefined = 0; offset !== undefined; ) {
 			const from: number = offset;
 			const page = await this.read(async () => await this.liner.listLeads(orderId, createdSince, from));
 			if (page instanceof Failure) return page;
 			// By ID, because a lead that comes in meanwhile may push another one to the next page.
+			const before: number = leads.size;
 			for (const lead of page.leads) leads.set(lead.id, lead);
-			offset = page.next;
+			// A page that brings nothing new would be followed by others like it.
+			offset = leads.size > before ? page.next : undefined;
 		}
 		return [...leads.values()].sort((a, b) => toTime(a) - toTime(b) || Number(a.id) - Number(b.id));
 	}

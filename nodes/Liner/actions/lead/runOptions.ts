@@ -63,7 +63,8 @@ const onUnknown: RunOption['property'] = {
 		{
 			name: 'Check in Liner, Then Fail',
 			value: 'check',
-			description: 'Look for the lead in Liner; if it is not there, the item fails and is not sent again',
+			description:
+				'Look for the lead in Liner; if it is not there, the item fails. A retry of the node looks again, and sends it.',
 		},
 		{
 			name: 'Check in Liner, Then Resend',
@@ -114,7 +115,7 @@ export const runOptions: RunOption[] = [
 			typeOptions: { minValue: 0, numberPrecision: 0 },
 			default: 3,
 			description:
-				'How often to send a lead again that did not reach Liner, e.g. because Liner asked to wait or could not be reached. A lead that Liner rejects is never sent again.',
+				'How often to send a lead again that did not reach Liner, or that is not there after an unknown outcome. A lead that Liner rejects is never sent again.',
 		},
 		accepts: (value) => isWhole(value, 0),
 		mend: 'Enter a whole number, 0 or above.',
