@@ -388,7 +388,7 @@ describe('cancelling the execution', () => {
 	});
 });
 
-describe('what an earlier reader found', () => {
+describe('in the rarer cases', () => {
 	it('an expression that gives another value at each try makes no lead twice', async () => {
 		const items = newItems(4);
 		misbehaveOn(items[3].phone, 2, faults.refusal(422, 'No'));
