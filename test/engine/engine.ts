@@ -3,7 +3,6 @@ import './environment';
 import {
 	CredentialTestContext,
 	ExecutionLifecycleHooks,
-	LoadOptionsContext,
 	PackageDirectoryLoader,
 	WorkflowExecute,
 } from 'n8n-core';
@@ -245,17 +244,6 @@ export class Engine {
 			type: name,
 			data,
 		});
-	}
-
-	/** What the editor gives a node that asks for the choices of a list. */
-	createLoadOptionsContext(node: INode, path: string): LoadOptionsContext {
-		const file = { nodes: [node], connections: {} };
-		return new LoadOptionsContext(
-			this.createWorkflow(file),
-			node,
-			{ ...this.createAdditionalData(file), currentNodeParameters: node.parameters },
-			path,
-		);
 	}
 
 	private createWorkflow({ nodes, connections, pinData }: WorkflowFile): Workflow {

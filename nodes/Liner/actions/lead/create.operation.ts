@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import { deliver } from './deliver';
-import { Journal } from './journal';
+import { fingerprint, Journal } from './journal';
 import { leadProperties } from './lead.properties';
 import { buildLeadBody, type LeadBody } from './leadBody';
 import { claimedLeads, LeadFinder } from './leadFinder';
@@ -57,7 +57,7 @@ async function send(
 	const pacer = new Pacer(options.requestsPerSecond, halt);
 	const finder = new LeadFinder(liner, pacer, halt, claimedLeads(context));
 	const { $runIndex } = context.getWorkflowDataProxy(0);
-	const { parameters } = context.getNode();
+	const parameters = fingerprint(JSON.stringify(context.getNode().parameters));
 	const items = context.getInputData();
 	const journal = new Journal(
 		context.getContext('node') as IDataObject,

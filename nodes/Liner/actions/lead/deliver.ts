@@ -2,6 +2,7 @@ import { findExistingLeads } from './existingLeads';
 import type { Attempt, Journal } from './journal';
 import type { LeadBody } from './leadBody';
 import type { LeadFinder } from './leadFinder';
+import { digitsOf } from './matchLead';
 import type { RunOptions } from './runOptions';
 import { Failure, type LeadId, type Outcome } from '../../outcome';
 import type { Halt } from '../../transport/halt';
@@ -35,8 +36,8 @@ export interface DeliveryTools {
  * Makes each body a lead, several at the same time, and none of them twice.
  *
  * @param bodies One for each item; `undefined` for an item that is not to be sent.
- * @returns One outcome for each item, and the item whose failure ended the delivery, if one did. After such a failure nothing new is started, and what was sent by
- *   then is accounted for.
+ * @returns One outcome for each item, and the item whose failure ended the delivery, if one did. After such a failure
+ *   nothing new is started, and what was sent by then is accounted for.
  */
 export async function deliver(
 	bodies: Array<LeadBody | undefined>,
@@ -122,10 +123,8 @@ class Delivery {
 	}
 
 	private async deliverItem(item: number, body: LeadBody): Promise<Outcome> {
-		const lane = laneOf(body);
-		const earlier = this.sentEarlier.get(item);
-		const outcome = await this.sendUntilClear(item, body, earlier);
-		if (outcome instanceof Failure && outcome.kind === 'unknown') count(this.unresolved, lane, 1);
+		const outcome = await this.sendUntilClear(item, body, this.sentEarlier.get(item));
+		if (outcome instanceof Failure && outcome.kind === 'unknown') count(this.unresolved, laneOf(body), 1);
 		return outcome;
 	}
 
@@ -244,7 +243,7 @@ function count(counts: Map<string, number>, lane: string, change: number): void 
 
 /** Items of one lane may be taken for each other in Liner's list of leads. */
 const laneOf = ({ phone, orderId, leadType }: LeadBody) =>
-	`${String(phone).replace('+', '')} ${String(orderId)} ${String(leadType)}`;
+	`${digitsOf(phone)} ${String(orderId)} ${String(leadType)}`;
 
 /** @param sends How often the lead was sent. */
 function timeToWait({ details }: Failure, sends: number): number {

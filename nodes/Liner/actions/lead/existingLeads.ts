@@ -1,5 +1,6 @@
 import type { LeadBody } from './leadBody';
 import type { LeadFinder } from './leadFinder';
+import { digitsOf } from './matchLead';
 import { Failure, type Outcome } from '../../outcome';
 import type { ListedLead } from '../../transport/liner';
 
@@ -41,21 +42,19 @@ export async function findExistingLeads(
 	return outcomes;
 }
 
-const digitsOf = (phone: unknown) => String(phone ?? '').replace(/\D/g, '');
-
 async function readByPhone(
 	finder: LeadFinder,
 	orderId: number,
 	age: number,
 ): Promise<Map<string, ListedLead[]> | Failure> {
 	const leads = await finder.readRecentLeads(orderId, age);
-	if (leads instanceof Failure) {
-		return couldNotBeRead(orderId, leads);
-	}
+	if (leads instanceof Failure) return couldNotBeRead(orderId, leads);
 	const byPhone = new Map<string, ListedLead[]>();
 	for (const lead of leads) {
 		const phone = digitsOf(lead.phone);
-		byPhone.set(phone, [...(byPhone.get(phone) ?? []), lead]);
+		const samePhone = byPhone.get(phone);
+		if (samePhone === undefined) byPhone.set(phone, [lead]);
+		else samePhone.push(lead);
 	}
 	return byPhone;
 }

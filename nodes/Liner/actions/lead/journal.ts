@@ -82,8 +82,10 @@ export class Journal {
 
 	/** The item became a lead. */
 	record(item: number, body: LeadBody, id: LeadId): void {
+		const notes = this.notes();
+		const names = notes.open[item]?.split(':')[0] ?? this.namesOf(item, body);
 		this.forget(item);
-		this.notes().created += `${item}:${this.namesOf(item, body)}:${JSON.stringify(id)};`;
+		notes.created += `${item}:${names}:${JSON.stringify(id)};`;
 	}
 
 	/** Leaves no trace. */

@@ -56,5 +56,8 @@ const toComparableText = (value: unknown) =>
 function normalise(type: LeadFieldType, value: unknown): string {
 	const text = toComparableText(value);
 	// liner-api section 2: a phone is answered with a +.
-	return type === 'phone' || type === 'phoneText' ? text.replace(/\D/g, '') || text : text;
+	return type === 'phone' || type === 'phoneText' ? digitsOf(text) || text : text;
 }
+
+/** What tells one phone number from another. */
+export const digitsOf = (phone: unknown) => String(phone ?? '').replace(/\D/g, '');
