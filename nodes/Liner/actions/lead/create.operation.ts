@@ -93,5 +93,5 @@ function mayBeTriedAgain(context: IExecuteFunctions, outcomes: Outcome[], journa
 	const { retryOnFail, maxTries } = context.getNode();
 	if (retryOnFail !== true || !isFailed(outcomes[0])) return false;
 	// As the engine counts them.
-	return journal.endTry() < Math.min(5, Math.max(2, maxTries ?? 3));
+	return journal.endTry() < Math.min(5, Math.max(2, maxTries || 3));
 }
