@@ -1,5 +1,5 @@
-import { parseCustomValues, toCustomValues } from '../../nodes/Liner/actions/lead/customValues';
-import { UnfitValue } from '../../nodes/Liner/actions/lead/values';
+import { parseCustomValues, toCustomValues } from '../../nodes/Liner/actions/lead/body/customValues';
+import { UnfitValue } from '../../nodes/Liner/actions/lead/body/values';
 
 describe('parseCustomValues', () => {
 	it.each([undefined, null, '', '  ', '{}', '[]', {}, []])('finds none in %j', (json) => {

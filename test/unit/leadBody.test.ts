@@ -1,4 +1,4 @@
-import { buildLeadBody } from '../../nodes/Liner/actions/lead/leadBody';
+import { buildLeadBody } from '../../nodes/Liner/actions/lead/body/leadBody';
 import { Failure } from '../../nodes/Liner/outcome';
 
 const required = { leadType: 'straight', phone: '79001234567', orderId: 501, orderCode: 'river-park' };

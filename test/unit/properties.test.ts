@@ -1,8 +1,8 @@
 import { toBaseUrl } from '../../credentials/LinerApi.credentials';
-import { parseCustomValues, toCustomValues } from '../../nodes/Liner/actions/lead/customValues';
+import { parseCustomValues, toCustomValues } from '../../nodes/Liner/actions/lead/body/customValues';
 import { leadFields } from '../../nodes/Liner/actions/lead/lead.fields';
-import { buildLeadBody, type LeadBody } from '../../nodes/Liner/actions/lead/leadBody';
-import { toPhone, UnfitValue } from '../../nodes/Liner/actions/lead/values';
+import { buildLeadBody, type LeadBody } from '../../nodes/Liner/actions/lead/body/leadBody';
+import { toPhone, UnfitValue } from '../../nodes/Liner/actions/lead/body/values';
 import { Failure } from '../../nodes/Liner/outcome';
 import createLeadSchema from '../sandbox/create-lead.schema.json';
 

@@ -8,7 +8,7 @@ import type {
 import { readAnswer, readLeadId, type Answer, type HttpAnswer, type Purpose } from './answer';
 import { explainNoAnswer } from './noAnswer';
 import { toApiKey, toBaseUrl } from '../../../credentials/LinerApi.credentials';
-import type { LeadBody } from '../actions/lead/leadBody';
+import type { LeadBody } from '../actions/lead/body/leadBody';
 import { Failure, type LeadId } from '../outcome';
 
 /** How long to wait for an answer, in milliseconds, as in Liner's own examples (liner-api section 0). */

@@ -1,11 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
-import { deliver } from './deliver';
-import { fingerprint, Journal } from './journal';
+import { deliver } from './delivery/deliver';
+import { fingerprint, Journal } from './delivery/journal';
 import { leadProperties } from './lead.properties';
-import { buildLeadBody, type LeadBody } from './leadBody';
-import { claimedLeads, LeadFinder } from './leadFinder';
-import { readLeadInput, readRunOptions } from './readParameters';
+import { buildLeadBody, type LeadBody } from './body/leadBody';
+import { claimedLeads, LeadFinder } from './delivery/leadFinder';
+import { readLeadInput, readRunOptions } from './input/readParameters';
 import type { RunOptions } from './runOptions';
 import { toInvalidItemsError, toRunError, toStopError } from '../../errors';
 import { isFailed, Failure, type Outcome } from '../../outcome';

@@ -1,11 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
-import { parseCustomValues } from './customValues';
-import { leadFields } from './lead.fields';
-import type { LeadInput } from './leadBody';
-import { runOptions, type RunOptions } from './runOptions';
-import { isBlank, quote, UnfitValue } from './values';
-import { Failure } from '../../outcome';
+import { parseCustomValues } from '../body/customValues';
+import { leadFields } from '../lead.fields';
+import type { LeadInput } from '../body/leadBody';
+import { runOptions, type RunOptions } from '../runOptions';
+import { isBlank, quote, UnfitValue } from '../body/values';
+import { Failure } from '../../../outcome';
 
 /** What the parameters of the node give for one item, or why they cannot be read for it. */
 export function readLeadInput(context: IExecuteFunctions, itemIndex: number): LeadInput | Failure {

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { LeadBody } from './leadBody';
-import type { LeadId } from '../../outcome';
+import type { LeadBody } from '../body/leadBody';
+import type { LeadId } from '../../../outcome';
 
 /** What is known of an item from an earlier try: its lead, or that it was sent without an outcome. */
 export type Memory = { id: LeadId } | Attempt;

@@ -1,8 +1,8 @@
-import type { LeadBody } from './leadBody';
+import type { LeadBody } from '../body/leadBody';
 import type { LeadFinder } from './leadFinder';
 import { digitsOf } from './matchLead';
-import { Failure, type Outcome } from '../../outcome';
-import type { ListedLead } from '../../transport/liner';
+import { Failure, type Outcome } from '../../../outcome';
+import type { ListedLead } from '../../../transport/liner';
 
 const HOUR = 3_600_000;
 

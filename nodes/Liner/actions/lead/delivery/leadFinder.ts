@@ -1,11 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { LeadBody } from './leadBody';
+import type { LeadBody } from '../body/leadBody';
 import { matchLead } from './matchLead';
-import { Failure, type LeadId } from '../../outcome';
-import type { Halt } from '../../transport/halt';
-import type { Liner, ListedLead } from '../../transport/liner';
-import type { Pacer } from '../../transport/pacer';
+import { Failure, type LeadId } from '../../../outcome';
+import type { Halt } from '../../../transport/halt';
+import type { Liner, ListedLead } from '../../../transport/liner';
+import type { Pacer } from '../../../transport/pacer';
 
 /** How often a list is asked for again when it cannot be read, and how long to wait before, in milliseconds. */
 const READ_RETRIES = 2;

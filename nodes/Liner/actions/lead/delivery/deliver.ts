@@ -1,13 +1,13 @@
 import { findExistingLeads } from './existingLeads';
 import type { Attempt, Journal } from './journal';
-import type { LeadBody } from './leadBody';
+import type { LeadBody } from '../body/leadBody';
 import type { LeadFinder } from './leadFinder';
 import { digitsOf } from './matchLead';
-import type { RunOptions } from './runOptions';
-import { Failure, type LeadId, type Outcome } from '../../outcome';
-import type { Halt } from '../../transport/halt';
-import type { Liner } from '../../transport/liner';
-import { LONGEST_PAUSE, type Pacer } from '../../transport/pacer';
+import type { RunOptions } from '../runOptions';
+import { Failure, type LeadId, type Outcome } from '../../../outcome';
+import type { Halt } from '../../../transport/halt';
+import type { Liner } from '../../../transport/liner';
+import { LONGEST_PAUSE, type Pacer } from '../../../transport/pacer';
 
 /** The wait before the first resend; it doubles with each further one, up to the longest. In milliseconds. */
 const FIRST_WAIT = 500;

@@ -1,5 +1,5 @@
 import { toCustomValues, type CustomValueRow, type CustomValues } from './customValues';
-import { leadFields, type LeadField, type LeadFieldType } from './lead.fields';
+import { leadFields, type LeadField, type LeadFieldType } from '../lead.fields';
 import {
 	isBlank,
 	toId,
@@ -11,7 +11,7 @@ import {
 	toText,
 	UnfitValue,
 } from './values';
-import { Failure } from '../../outcome';
+import { Failure } from '../../../outcome';
 
 /** What one item gives for its lead, nothing of it checked. */
 export interface LeadInput {
