@@ -29,29 +29,24 @@ const examples: Record<string, string | number> = {
 	statusId: '2',
 };
 
-function editorFields() {
-	const { properties } = liner.engine.nodeTypes.getByNameAndVersion('n8n-nodes-liner.liner').description;
+function editorFields(operation = 'create') {
+	const { properties: all } = liner.engine.nodeTypes.getByNameAndVersion('n8n-nodes-liner.liner').description;
+	const properties = all.filter(
+		({ displayOptions }) => displayOptions?.show?.operation?.includes(operation) ?? false,
+	);
 	const additional = properties.find(({ name }) => name === 'additionalFields')?.options as INodeProperties[];
-	const settings = [
-		'resource',
-		'operation',
-		'additionalFields',
-		'specifyCustomValues',
-		'jsonCustomValues',
-		'options',
-	];
+	const settings = ['mappingMode', 'additionalFields', 'specifyCustomValues', 'jsonCustomValues', 'options'];
 	return {
 		topLevel: properties.map(({ name }) => name).filter((name) => !settings.includes(name)),
 		additional: additional.map(({ name }) => name),
-		required: properties.filter(({ required }) => required).map(({ name }) => name),
 	};
 }
 
 describe('the contract', () => {
-	it('is what the editor asks for, no more and no less', () => {
-		const { topLevel, additional, required } = editorFields();
+	it.each(['create', 'createAsync'])('is what the editor asks for, no more and no less: %s', (operation) => {
+		const { topLevel, additional } = editorFields(operation);
 		expect([...topLevel, ...additional].sort()).toEqual(contract);
-		expect(required.sort()).toEqual([...createLeadSchema.required].sort());
+		expect(topLevel.sort()).toEqual([...createLeadSchema.required, 'customValues'].sort());
 	});
 
 	it('is what is sent when everything is filled in', async () => {

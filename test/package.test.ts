@@ -77,17 +77,22 @@ describe('the built package, as n8n loads it', () => {
 
 describe('the node in the editor', () => {
 	let properties: INodeProperties[];
+	let propertiesOf: (operation: string) => INodeProperties[];
 	beforeAll(async () => {
-		properties = ((await loadPackage()).getNode('liner').type as INodeType).description.properties;
+		const all = ((await loadPackage()).getNode('liner').type as INodeType).description.properties;
+		propertiesOf = (operation) =>
+			all.filter(({ displayOptions }) => displayOptions?.show?.operation?.includes(operation) ?? true);
+		properties = propertiesOf('create');
 	});
 
 	it('asks for the parameters that saved workflows hold, in this order', () => {
 		expect(properties.map(({ displayName, name, type }) => [displayName, name, type])).toEqual([
 			['Resource', 'resource', 'options'],
 			['Operation', 'operation', 'options'],
+			['Mapping', 'mappingMode', 'options'],
 			['Lead Type', 'leadType', 'options'],
 			['Phone', 'phone', 'string'],
-			['Order ID', 'orderId', 'string'],
+			['Order', 'orderId', 'resourceLocator'],
 			['Order Code', 'orderCode', 'string'],
 			['Additional Fields', 'additionalFields', 'collection'],
 			['Specify Custom Values', 'specifyCustomValues', 'options'],
@@ -112,6 +117,7 @@ describe('the node in the editor', () => {
 		).toEqual({
 			resource: undefined,
 			operation: { resource: ['lead'] },
+			mappingMode: show,
 			leadType: show,
 			phone: show,
 			orderId: show,
@@ -122,15 +128,23 @@ describe('the node in the editor', () => {
 			jsonCustomValues: { ...show, specifyCustomValues: ['json'] },
 			options: show,
 		});
+		expect(
+			Object.fromEntries(
+				properties.flatMap(({ name, displayOptions }) =>
+					displayOptions?.hide === undefined ? [] : [[name, displayOptions.hide]],
+				),
+			),
+		).toEqual({ mappingMode: { '@tool': [true] }, phone: { mappingMode: ['autoMapInputData'] } });
 	});
 
 	it('begins with these values', () => {
 		expect(Object.fromEntries(properties.map(({ name, default: value }) => [name, value]))).toEqual({
 			resource: 'lead',
 			operation: 'create',
+			mappingMode: 'defineBelow',
 			leadType: 'straight',
 			phone: '',
-			orderId: '',
+			orderId: { mode: 'list', value: '' },
 			orderCode: '',
 			additionalFields: {},
 			specifyCustomValues: 'keypair',
@@ -154,6 +168,22 @@ describe('the node in the editor', () => {
 		]);
 	});
 
+	it('asks for the same when Liner is to create the lead later, but does not offer to look for it', () => {
+		const plain = (operation: string) =>
+			JSON.parse(
+				JSON.stringify(propertiesOf(operation)).replaceAll('"createAsync"', '"create"'),
+			) as INodeProperties[];
+		const [sync, async] = [plain('create'), plain('createAsync')];
+		expect(async.slice(0, -1)).toEqual(sync.slice(0, -1));
+		const options = async.at(-1)?.options as INodeProperties[];
+		expect(options.map(({ name }) => name)).toEqual([
+			'maxRetries',
+			'concurrency',
+			'requestsPerSecond',
+			'timeout',
+		]);
+	});
+
 	it('has a subtitle, an action for its operation, and can be a tool of an AI agent', async () => {
 		const { description } = (await loadPackage()).getNode('liner').type as INodeType;
 		expect(description).toMatchObject({
@@ -163,6 +193,7 @@ describe('the node in the editor', () => {
 		});
 		expect(properties.find(({ name }) => name === 'operation')?.options).toMatchObject([
 			{ name: 'Create', value: 'create', action: 'Create lead' },
+			{ name: 'Create (Async)', value: 'createAsync', action: 'Create lead asynchronously' },
 		]);
 	});
 });

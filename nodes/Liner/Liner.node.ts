@@ -4,6 +4,8 @@ import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescrip
 import * as lead from './actions/lead/lead.resource';
 import { route } from './actions/router';
 import { linerApiTest } from './methods/credentialTest';
+import * as listSearch from './methods/listSearch';
+import * as loadOptions from './methods/loadOptions';
 
 export class Liner implements INodeType {
 	description: INodeTypeDescription = {
@@ -32,7 +34,7 @@ export class Liner implements INodeType {
 		],
 	};
 
-	methods = { credentialTest: { linerApiTest } };
+	methods = { credentialTest: { linerApiTest }, listSearch, loadOptions };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await route(this);

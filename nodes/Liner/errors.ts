@@ -1,15 +1,20 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 
-import { Failure, isFailed, type LeadId, type Outcome } from './outcome';
+import { Failure, isAcceptance, isFailed, type LeadId, type Outcome } from './outcome';
 
 const NOTHING_SENT = 'Nothing was sent to Liner.';
-const LISTED_ITEMS = 5;
-const LISTED_LEADS = 20;
+const LISTED_REASONS = 5;
+const LISTED_ITEMS = 20;
 
 const atItem = (message: string, item: number) => `${message} [item ${item}]`;
 
 const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+function list(entries: string[]): string {
+	const unlisted = entries.length - LISTED_ITEMS;
+	return entries.slice(0, LISTED_ITEMS).join(', ') + (unlisted > 0 ? ` and ${unlisted} more` : '');
+}
 
 /**
  * The output item for an item that failed while the run goes on ("On Error: Continue"). The engine sends it to the
@@ -25,6 +30,14 @@ export const CANCELED = new Failure(
 	'The execution was canceled before this item was sent',
 	'No lead was created for it.',
 );
+
+/** The error of a list that the editor asked for and cannot be shown. */
+export function toListError(node: INode, { message, description, details }: Failure): NodeApiError {
+	return withExactMessage(
+		new NodeApiError(node, { message }, { message, description, httpCode: details.httpCode?.toString() }),
+		message,
+	);
+}
 
 /** The error of a run that cannot even begin, e.g. because its credential is incomplete. */
 export function toRunError(node: INode, { message, description }: Failure): NodeOperationError {
@@ -45,10 +58,17 @@ export function toInvalidItemsError(
 ): NodeOperationError {
 	const [{ item, failure }] = invalid;
 	const isOnlyOne = invalid.length === 1;
-	const lines = invalid
-		.slice(0, LISTED_ITEMS)
-		.map(({ item, failure }) => `Item ${item}: ${failure.message}. ${failure.description}`);
-	const unlisted = invalid.length - lines.length;
+	const byReason = new Map<string, number[]>();
+	for (const { item, failure } of invalid) {
+		const reason = `${failure.message}. ${failure.description}`;
+		const items = byReason.get(reason);
+		if (items === undefined) byReason.set(reason, [item]);
+		else items.push(item);
+	}
+	const lines = [...byReason]
+		.slice(0, LISTED_REASONS)
+		.map(([reason, items]) => `Item${items.length === 1 ? '' : 's'} ${list(items.map(String))}: ${reason}`);
+	const unlisted = [...byReason.values()].slice(LISTED_REASONS).flat().length;
 	if (unlisted > 0) lines.push(`And ${count(unlisted, 'more item')}.`);
 
 	const message = isOnlyOne
@@ -94,6 +114,8 @@ export function toStopError(node: INode, outcomes: Outcome[], stoppedBy: number 
 /** How far a run had come when it stopped. */
 interface Progress {
 	created: Array<{ item: number; id: LeadId }>;
+	/** The items that Liner accepted for creation later. */
+	accepted?: number[];
 	/** The items whose lead may or may not exist. */
 	unknown: number[];
 	/** How many items were not sent at all. */
@@ -105,24 +127,26 @@ function toProgress(outcomes: Outcome[]): Progress {
 	for (const [item, outcome] of outcomes.entries()) {
 		if (outcome === undefined) progress.notSent++;
 		else if (!(outcome instanceof Failure)) {
-			if (!outcome.existing) progress.created.push({ item, id: outcome.id });
+			if (isAcceptance(outcome)) (progress.accepted ??= []).push(item);
+			else if (!outcome.existing) progress.created.push({ item, id: outcome.id });
 		} else if (outcome.kind === 'unknown') progress.unknown.push(item);
 	}
 	return progress;
 }
 
 /** @param others How many items there are beside the one that failed. */
-function describeProgress({ created, unknown, notSent }: Progress, others: number): string {
-	const list = (entries: string[]) => {
-		const unlisted = entries.length - LISTED_LEADS;
-		return entries.slice(0, LISTED_LEADS).join(', ') + (unlisted > 0 ? ` and ${unlisted} more` : '');
-	};
+function describeProgress({ created, accepted = [], unknown, notSent }: Progress, others: number): string {
 	return [
-		created.length === 0
+		accepted.length === 0
+			? ''
+			: `${count(accepted.length, 'item')} accepted in this run: ${list(accepted.map((item) => `item ${item}`))}.`,
+		created.length + accepted.length === 0
 			? others > 0
 				? 'No other lead was created in this run.'
 				: ''
-			: `${count(created.length, 'lead')} created in this run: ${list(created.map(({ item, id }) => `${id} (item ${item})`))}.`,
+			: created.length === 0
+				? ''
+				: `${count(created.length, 'lead')} created in this run: ${list(created.map(({ item, id }) => `${id} (item ${item})`))}.`,
 		unknown.length === 0
 			? ''
 			: `${count(unknown.length, 'item')} with an unknown outcome: ${list(unknown.map((item) => `item ${item}`))}.`,

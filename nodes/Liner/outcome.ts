@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+
 /**
  * Why something did not work out, above all why an item did not become a lead:
  * - `invalid`: something of the item, the node or the credential has to be mended first, nothing was sent
@@ -34,17 +36,30 @@ export class Failure {
 /** The ID of a lead as Liner gave it. */
 export type LeadId = number | string;
 
-/** What an item became, and what the node puts out for it. */
+/** The lead that an item became, and what the node puts out for it. */
 export interface Lead {
 	id: LeadId;
 	/** The lead was in Liner before this run. */
 	existing?: true;
 }
 
-/** What became of an item: a lead, or why not, or `undefined` when the run stopped before the item was sent. */
-export type Outcome = Lead | Failure | undefined;
+/** What the node puts out for an item that Liner accepted for creation later; the rest is Liner's. */
+export interface Acceptance extends IDataObject {
+	accepted: true;
+}
 
-/** Whether the item did not become a lead. */
+/** What an item became. */
+export type Result = Lead | Acceptance;
+
+/** What became of an item: a result, or why there is none, or `undefined` when the run stopped before the item was sent. */
+export type Outcome = Result | Failure | undefined;
+
+/** Whether the item came to nothing. */
 export function isFailed(outcome: Outcome): outcome is Failure | undefined {
 	return outcome === undefined || outcome instanceof Failure;
+}
+
+/** Whether Liner only accepted the item, so that nobody knows its lead. */
+export function isAcceptance(result: Result): result is Acceptance {
+	return 'accepted' in result;
 }

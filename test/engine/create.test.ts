@@ -200,7 +200,7 @@ describe('custom values', () => {
 		expect(await run({ customValues: { values } }, item)).toEqual([
 			{
 				...requiredBody,
-				customValues: { 11: 'text', 13: 2, 14: '7.5', 15: ['parking', 'storage'], 18: false },
+				customValues: { 11: 'text', 13: 2, 14: 7.5, 15: ['parking', 'storage'], 18: false },
 			},
 		]);
 	});

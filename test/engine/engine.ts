@@ -3,6 +3,7 @@ import './environment';
 import {
 	CredentialTestContext,
 	ExecutionLifecycleHooks,
+	LoadOptionsContext,
 	PackageDirectoryLoader,
 	WorkflowExecute,
 } from 'n8n-core';
@@ -13,8 +14,11 @@ import type {
 	ICredentials,
 	ICredentialsHelper,
 	ICredentialType,
+	IDataObject,
 	IHttpRequestOptions,
 	INode,
+	INodeListSearchResult,
+	INodePropertyOptions,
 	INodeCredentialsDetails,
 	INodeExecutionData,
 	INodeParameters,
@@ -36,6 +40,10 @@ export const LINER_NODE = 'n8n-nodes-liner.liner';
 const TRIGGER_NODE = 'engine.trigger';
 const NO_OP_NODE = 'engine.noOp';
 const BATCHES_NODE = 'engine.batches';
+const AGENT_NODE = 'engine.agent';
+
+/** The Liner node as n8n offers it to AI agents. */
+export const LINER_TOOL = `${LINER_NODE}Tool`;
 
 const description = (name: string, inputs: Array<'main'>, group: Array<'trigger' | 'transform'>) => ({
 	displayName: name,
@@ -75,7 +83,59 @@ const neighbours: Record<string, INodeType> = {
 			return items.length === 0 ? [this.getInputData(), []] : [[], items.slice(0, size)];
 		},
 	},
+	[AGENT_NODE]: {
+		description: {
+			...description('agent', ['main'], ['transform']),
+			inputs: ['main', { type: 'ai_tool' }],
+			properties: [{ displayName: 'Calls', name: 'calls', type: 'json', default: '[]' }],
+		},
+		async execute() {
+			const [tool] = (await this.getInputConnectionData('ai_tool', 0)) as Tool[];
+			const answers: string[] = [];
+			for (const call of JSON.parse(this.getNodeParameter('calls', 0) as string) as IDataObject[]) {
+				answers.push(await tool.invoke(call).catch((error: Error) => error.message));
+			}
+			const { name, description, schema } = tool;
+			return [[{ json: { name, description, arguments: Object.keys(schema.shape), answers } }]];
+		},
+	},
 };
+
+/** A tool as an AI agent sees it. */
+interface Tool {
+	name: string;
+	description: string;
+	schema: { shape: Record<string, { description?: string }> };
+	invoke(args: IDataObject): Promise<string>;
+}
+
+/**
+ * A workflow in which an AI agent without a mind uses the Liner node as its tool: it makes the calls one after the other
+ * and puts out what it was told of the tool, and what the tool answered.
+ */
+export function agentWorkflow(
+	calls: IDataObject[],
+	parameters: INodeParameters,
+	settings: NodeSettings = {},
+): WorkflowFile {
+	const { nodes, pinData } = linerWorkflow([{ json: {} }], parameters, settings);
+	const [trigger, liner] = nodes;
+	const agent = {
+		...trigger,
+		id: 'Agent',
+		name: 'Agent',
+		type: AGENT_NODE,
+		parameters: { calls: JSON.stringify(calls) },
+	};
+	return {
+		nodes: [trigger, { ...liner, type: LINER_TOOL }, agent],
+		connections: {
+			Trigger: { main: [[{ node: 'Agent', type: 'main', index: 0 }]] },
+			Liner: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] },
+		},
+		pinData,
+	};
+}
 
 /** A workflow in which the Liner node runs once for each batch of items, in a loop. */
 export function loopWorkflow(
@@ -196,6 +256,7 @@ export class Engine {
 	};
 
 	private getNodeType(name: string): INodeType {
+		if (name === LINER_TOOL) return toTool(this.getNodeType(LINER_NODE));
 		const prefix = `${this.loader.packageName}.`;
 		return name.startsWith(prefix)
 			? (this.loader.getNode(name.slice(prefix.length)).type as INodeType)
@@ -246,6 +307,38 @@ export class Engine {
 		});
 	}
 
+	/** Loads the choices of a parameter, as the editor does when a user opens them. */
+	async loadOptions(method: string): Promise<INodePropertyOptions[]> {
+		const { methods } = this.getNodeType(LINER_NODE);
+		const load = methods?.loadOptions?.[method];
+		if (load === undefined) throw new Error(`${LINER_NODE} has no options '${method}'`);
+		return await load.call(this.createEditorContext());
+	}
+
+	/**
+	 * Loads a page of a list, as the editor does when a user opens it, types into its search box or scrolls on.
+	 *
+	 * @param paginationToken What came with the page before.
+	 */
+	async searchList(
+		method: string,
+		filter?: string,
+		paginationToken?: string,
+	): Promise<INodeListSearchResult> {
+		const { methods } = this.getNodeType(LINER_NODE);
+		const search = methods?.listSearch?.[method];
+		if (search === undefined) throw new Error(`${LINER_NODE} has no list '${method}'`);
+		return await search.call(this.createEditorContext(), filter, paginationToken);
+	}
+
+	private createEditorContext(): LoadOptionsContext {
+		const file = linerWorkflow([], { resource: 'lead', operation: 'create' });
+		const workflow = this.createWorkflow(file);
+		const node = workflow.getNode('Liner') as INode;
+		const additionalData = { ...this.createAdditionalData(file), currentNodeParameters: node.parameters };
+		return new LoadOptionsContext(workflow, node, additionalData, 'parameters.orderId');
+	}
+
 	private createWorkflow({ nodes, connections, pinData }: WorkflowFile): Workflow {
 		return new Workflow({
 			id: 'workflow',
@@ -280,6 +373,15 @@ export class Engine {
 			hooks: new ExecutionLifecycleHooks('trigger', '1', workflowData),
 		} as unknown as IWorkflowExecuteAdditionalData;
 	}
+}
+
+/** Does what n8n does with a node that says it is usable as a tool. */
+function toTool({ description, execute }: INodeType): INodeType {
+	if (description.usableAsTool !== true) throw new Error(`${description.name} is not usable as a tool`);
+	return {
+		description: { ...description, name: `${description.name}Tool`, inputs: [], outputs: ['ai_tool'] },
+		execute,
+	};
 }
 
 /** The settings of the Liner node that its parameters do not hold. */

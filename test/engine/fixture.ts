@@ -1,6 +1,7 @@
-import type { IDataObject, INodeExecutionData, INodeParameters, IRun } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, INodeParameters, IRun, NodeExecutionHint } from 'n8n-workflow';
 
 import { Engine, linerWorkflow, outputsOf, type NodeSettings } from './engine';
+import type { Account } from '../sandbox/api';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox';
 
 /** The parameters that every lead needs, with an order of the sandbox. */
@@ -28,6 +29,8 @@ export interface LinerRun {
 	bodies: unknown[];
 	/** The items on each output of the Liner node; `undefined` when it stopped on an error. */
 	outputs: INodeExecutionData[][] | undefined;
+	/** What the output pane says beside the items. */
+	hints: NodeExecutionHint[];
 	/** What a user is shown of the error, when the node stopped on one. */
 	error:
 		| { name: string; message: string; description?: string; httpCode?: string; context: IDataObject }
@@ -43,8 +46,12 @@ export interface LinerFixture {
 	run(items: IDataObject[], parameters?: INodeParameters, settings?: NodeSettings): Promise<LinerRun>;
 }
 
-/** Starts everything before the tests of a file and ends it after them; misbehaviour ends with each test. */
-export function useLiner(): LinerFixture {
+/**
+ * Starts everything before the tests of a file and ends it after them; misbehaviour ends with each test.
+ *
+ * @param account What is unusual about the account.
+ */
+export function useLiner(account: Partial<Account> = {}): LinerFixture {
 	const fixture = {
 		idOf(field: string, value: unknown) {
 			return fixture.sandbox.leads.findLast((lead) => lead[field] === value)?.id;
@@ -68,13 +75,14 @@ export function useLiner(): LinerFixture {
 					.filter(({ method }) => method === 'POST')
 					.map(({ rawBody }) => JSON.parse(rawBody) as unknown),
 				outputs: outputsOf(run, 'Liner'),
+				hints: run.data.resultData.runData.Liner?.at(-1)?.hints ?? [],
 				error: run.data.resultData.error as unknown as LinerRun['error'],
 			};
 		},
 	} as LinerFixture;
 
 	beforeAll(async () => {
-		fixture.sandbox = await startSandbox();
+		fixture.sandbox = await startSandbox(account);
 		const { host, apiKey } = fixture.sandbox;
 		fixture.engine = await Engine.start({ liner: { type: 'linerApi', data: { host, apiKey } } });
 	});

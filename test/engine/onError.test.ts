@@ -338,7 +338,7 @@ describe('an expression that cannot be evaluated', () => {
 		[
 			'a custom value',
 			{ customValues: { values: [{ fieldId: '={{ $json.nothing }}', value: 'x' }] } },
-			`'Custom Values' has the value "x" without a field ID [item 0]`,
+			`'Custom Values' has the value "x" without a field [item 0]`,
 		],
 		[
 			'JSON',

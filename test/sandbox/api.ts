@@ -146,9 +146,40 @@ function checkReferences(
 			throw new Refusal(422, `Lead status '${status.title}' is not of the category in-progress`);
 		}
 	}
-	const known = account.customFields.filter(({ essence }) => essence === 'leads').map(({ id }) => String(id));
-	const unknown = Object.keys(customValues).find((id) => !known.includes(id));
-	if (unknown !== undefined) throw new Refusal(422, `Custom field ${unknown} not found`);
+	for (const [id, value] of Object.entries(customValues)) {
+		const field = account.customFields.find((field) => field.essence === 'leads' && String(field.id) === id);
+		if (field === undefined) throw new Refusal(422, `Custom field ${id} not found`);
+		if (!fitsField(value, field)) {
+			throw new Refusal(422, `${JSON.stringify(value)} is no ${field.type} for the field '${field.title}'`);
+		}
+	}
+}
+
+/** Nobody documents how strict Liner is here, so the sandbox is as strict as can be. */
+function fitsField(value: unknown, { type, params }: CustomField): boolean {
+	const isChoice = (code: unknown) => params.some((choice) => choice.code === code);
+	switch (type) {
+		case 'string':
+			return typeof value === 'string';
+		case 'int':
+			return Number.isInteger(value);
+		case 'float':
+			return typeof value === 'number';
+		case 'bool':
+			return typeof value === 'boolean';
+		case 'date':
+			return typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value));
+		case 'datetime':
+			return (
+				typeof value === 'string' &&
+				/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$/.test(value) &&
+				!Number.isNaN(Date.parse(value))
+			);
+		case 'select':
+			return isChoice(value);
+		case 'multiselect':
+			return Array.isArray(value) && value.every(isChoice);
+	}
 }
 
 /** Liner answers every field of a lead, and phones with a `+`. */

@@ -1,4 +1,8 @@
-import { parseCustomValues, toCustomValues } from '../../nodes/Liner/actions/lead/body/customValues';
+import {
+	parseCustomValues,
+	toCustomValues as toCustomValuesOf,
+	type CustomValueRow,
+} from '../../nodes/Liner/actions/lead/body/customValues';
 import { UnfitValue } from '../../nodes/Liner/actions/lead/body/values';
 
 describe('parseCustomValues', () => {
@@ -76,6 +80,9 @@ describe('JSON text with a field twice', () => {
 	});
 });
 
+/** Of an account of which nothing is known. */
+const toCustomValues = (rows: CustomValueRow[]) => toCustomValuesOf(rows, { timezone: 'UTC' });
+
 describe('toCustomValues', () => {
 	it('keeps the type of every value', () => {
 		expect(
@@ -131,14 +138,10 @@ describe('toCustomValues', () => {
 	it.each([
 		[
 			[{ fieldId: ' ', value: 'vip' }],
-			'has the value "vip" without a field ID',
-			'Enter the ID of the custom field, or remove the value.',
+			'has the value "vip" without a field',
+			'Choose the custom field, or remove the value.',
 		],
-		[
-			[{ value: 0 }],
-			'has the value 0 without a field ID',
-			'Enter the ID of the custom field, or remove the value.',
-		],
+		[[{ value: 0 }], 'has the value 0 without a field', 'Choose the custom field, or remove the value.'],
 		[
 			[
 				{ fieldId: '12', value: 'a' },
@@ -157,13 +160,13 @@ describe('toCustomValues', () => {
 		],
 		[
 			[{ fieldId: { id: 12 }, value: 'a' }],
-			'has {"id":12} as a field ID',
-			'Enter the ID that the custom field has in Liner, e.g. 12.',
+			'has {"id":12} as a field',
+			'Choose the custom field from the list, or give the ID that it has in Liner, e.g. 12.',
 		],
 		[
 			[{ fieldId: 1.5, value: 'a' }],
-			'has 1.5 as a field ID',
-			'Enter the ID that the custom field has in Liner, e.g. 12.',
+			'has 1.5 as a field',
+			'Choose the custom field from the list, or give the ID that it has in Liner, e.g. 12.',
 		],
 	])('refuses the rows %j', (rows, flaw, mend) => {
 		expect(toCustomValues(rows)).toEqual(new UnfitValue(flaw, mend));

@@ -24,9 +24,9 @@ describe('Journal', () => {
 		const journal = open(context);
 		expect(journal.isEmpty).toBe(true);
 		journal.open(0, body(1), { sentAt: 1_000, isOver: false });
-		journal.record(0, body(1), 100200300);
+		journal.record(0, body(1), { id: 100200300 });
 		journal.open(1, body(2), { sentAt: 2_000, isOver: false });
-		journal.record(1, body(2), '9007199254740993');
+		journal.record(1, body(2), { id: '9007199254740993' });
 		journal.open(2, body(3), { sentAt: 3_000, isOver: true });
 		journal.open(3, body(4), { sentAt: 4_000, isOver: false });
 		journal.open(4, body(5), { sentAt: 5_000, isOver: false });
@@ -46,7 +46,7 @@ describe('Journal', () => {
 
 	it('does not know a request that changed, another pass of a loop, or another Liner', () => {
 		const context = {};
-		open(context).record(0, body(1), 7);
+		open(context).record(0, body(1), { id: 7 });
 		expect(open(context).recall(0, body(1))).toEqual({ id: 7 });
 		expect(open(context).recall(0, body(2))).toBeUndefined();
 		expect(open(context).recall(1, body(1))).toBeUndefined();
@@ -57,23 +57,23 @@ describe('Journal', () => {
 	it('knows a request by its source when an expression gives something else at each try', () => {
 		const context = {};
 		const source = (item: number) => ['={{ $now }}', { row: item }];
-		open(context, 0, 'x', source).record(0, body(1), 7);
+		open(context, 0, 'x', source).record(0, body(1), { id: 7 });
 		expect(open(context, 0, 'x', source).recall(0, body(2))).toEqual({ id: 7 });
 		expect(open(context, 0, 'x', () => 'other').recall(0, body(2))).toBeUndefined();
 	});
 
 	it('knows a request that was changed and changed back', () => {
 		const context = {};
-		open(context).record(0, body(1), 7);
-		open(context).record(0, body(2), 8);
+		open(context).record(0, body(1), { id: 7 });
+		open(context).record(0, body(2), { id: 8 });
 		expect(open(context).recall(0, body(1))).toEqual({ id: 7 });
 		expect(open(context).recall(0, body(2))).toEqual({ id: 8 });
 	});
 
 	it('leaves no trace, and that of no other pass', () => {
 		const context = { own: 1 };
-		open(context, 0).record(0, body(1), 7);
-		open(context, 1).record(0, body(2), 8);
+		open(context, 0).record(0, body(1), { id: 7 });
+		open(context, 1).record(0, body(2), { id: 8 });
 		open(context, 0).clear();
 		expect(open(context, 1).recall(0, body(2))).toEqual({ id: 8 });
 		open(context, 1).clear();
@@ -85,7 +85,7 @@ describe('Journal', () => {
 		const journal = open(context);
 		for (let item = 0; item < 10_000; item++) {
 			journal.open(item, body(79_000_000_000 + item), { sentAt: Date.now(), isOver: false });
-			journal.record(item, body(79_000_000_000 + item), 100_200_300 + item);
+			journal.record(item, body(79_000_000_000 + item), { id: 100_200_300 + item });
 		}
 		expect(open(saved(context)).recall(9_999, body(79_000_009_999))).toEqual({ id: 100_210_299 });
 		expect(JSON.stringify(context).length).toBeLessThan(600_000);

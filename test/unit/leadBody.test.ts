@@ -4,7 +4,10 @@ import { Failure } from '../../nodes/Liner/outcome';
 const required = { leadType: 'straight', phone: '79001234567', orderId: 501, orderCode: 'river-park' };
 
 const build = (fields: Record<string, unknown>) =>
-	buildLeadBody({ fields: { ...required, ...fields }, customValues: [] });
+	buildLeadBody(
+		{ fields: { ...required, ...fields }, customValues: [] },
+		{ orders: new Map(), timezone: 'UTC' },
+	);
 
 const PHONE_MEND =
 	'Enter 7 to 15 digits that begin with the country code, e.g. 79001234567 or +7 900 123-45-67.';
@@ -40,10 +43,10 @@ describe('buildLeadBody', () => {
 	});
 
 	it.each([undefined, null, '', '  '])('refuses a required field with the blank value %j', (blank) => {
-		expect(build({ orderCode: blank })).toEqual(
+		expect(build({ phone: blank })).toEqual(
 			new Failure(
 				'invalid',
-				"'Order Code' is empty",
+				"'Phone' is empty",
 				'Fill it in, or check that the column it is mapped to has a value.',
 			),
 		);
@@ -53,7 +56,7 @@ describe('buildLeadBody', () => {
 		expect(build({ orderId: 'x', phone: '' })).toEqual(
 			new Failure(
 				'invalid',
-				`'Phone' is empty, and 'Order ID' is "x", which is not a whole number`,
+				`'Phone' is empty, and 'Order' is "x", which is not a whole number`,
 				`Fill it in, or check that the column it is mapped to has a value. ${INTEGER_MEND}`,
 			),
 		);
@@ -155,11 +158,7 @@ describe('whole numbers', () => {
 
 	it.each([0, -1, '0', '-7'])('refuses %p as an order ID', (orderId) => {
 		expect(build({ orderId })).toEqual(
-			new Failure(
-				'invalid',
-				`'Order ID' is ${orderId}, but an ID is above 0`,
-				'Enter the ID that Liner shows.',
-			),
+			new Failure('invalid', `'Order' is ${orderId}, but an ID is above 0`, 'Enter the ID that Liner shows.'),
 		);
 	});
 

@@ -49,10 +49,13 @@ describe('whatever comes in', () => {
 		let bodies = 0;
 		fc.assert(
 			fc.property(fields, required, customValues, fc.boolean(), (fields, required, customValues, isValid) => {
-				const built = buildLeadBody({
-					fields: isValid ? { ...required, name: fields.name } : { ...fields, ...required },
-					customValues: isValid ? [] : customValues,
-				});
+				const built = buildLeadBody(
+					{
+						fields: isValid ? { ...required, name: fields.name } : { ...fields, ...required },
+						customValues: isValid ? [] : customValues,
+					},
+					{ orders: new Map(), timezone: 'UTC' },
+				);
 				if (built instanceof Failure) {
 					expect(built.kind).toBe('invalid');
 					expect(built.message).toMatch(/^'.+' (is|has|begins)/s);
@@ -80,7 +83,10 @@ describe('whatever comes in', () => {
 					orderCode: fc.stringMatching(/^\S(.*\S)?$/),
 					priority: fc.integer(),
 				}),
-				(body) => expect(buildLeadBody({ fields: body, customValues: [] })).toEqual(body),
+				(body) =>
+					expect(
+						buildLeadBody({ fields: body, customValues: [] }, { orders: new Map(), timezone: 'UTC' }),
+					).toEqual(body),
 			),
 			runs,
 		);
@@ -121,7 +127,7 @@ describe('custom values', () => {
 			fc.property(fc.oneof(fc.json(), fc.dictionary(fc.string(), fc.jsonValue()), anyValue), (json) => {
 				const rows = parseCustomValues(json);
 				if (rows instanceof UnfitValue) return;
-				const values = toCustomValues(rows);
+				const values = toCustomValues(rows, { timezone: 'UTC' });
 				if (values instanceof UnfitValue) return;
 				const filled = rows.filter(({ value }) =>
 					[value]

@@ -7,8 +7,8 @@ import type {
 
 import { LinerApi } from '../../../credentials/LinerApi.credentials';
 import { Failure } from '../outcome';
+import { DEFAULT_TIMEOUT, exchange, hideKey, toAccount } from '../transport/account';
 import type { HttpAnswer } from '../transport/answer';
-import { DEFAULT_TIMEOUT, exchange, hideKey, toAccount } from '../transport/liner';
 
 /**
  * Asks Liner how it is, which needs the key and creates nothing (liner-api section 2, "Health check"). Green only when

@@ -1,4 +1,6 @@
-import { Failure, type FailureKind, type LeadId } from '../outcome';
+import type { IDataObject } from 'n8n-workflow';
+
+import { Failure, type Acceptance, type FailureKind, type LeadId } from '../outcome';
 
 /** An HTTP answer as it came, whatever its status. */
 export interface HttpAnswer {
@@ -150,6 +152,17 @@ export function readLeadId(data: unknown): LeadId | Failure {
 	if (isId) return id as LeadId;
 	const given = id === undefined || id === null ? 'no lead ID' : `${JSON.stringify(id)} for a lead ID`;
 	return new Failure('unknown', `Liner reported success but gave ${given}`, advice.createLead.ifUnknown);
+}
+
+/**
+ * What Liner says of a lead that it accepted for creation later: whatever there is in the data, under Liner's own names
+ * (liner-api section 2 promises nothing of it).
+ */
+export function readAcceptance(data: unknown): Acceptance {
+	if (data === undefined || data === null) return { accepted: true };
+	const named = typeof data === 'object' && !Array.isArray(data) ? (data as IDataObject) : { data };
+	const accepted = { accepted: true } as const;
+	return { ...accepted, ...named, ...accepted };
 }
 
 /**

@@ -1,24 +1,54 @@
 import type {
-	ICredentialDataDecryptedObject,
 	IExecuteFunctions,
 	IHttpRequestOptions,
+	ILoadOptionsFunctions,
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-import { readAnswer, readLeadId, type Answer, type HttpAnswer, type Purpose } from './answer';
-import { explainNoAnswer } from './noAnswer';
-import { toApiKey, toBaseUrl } from '../../../credentials/LinerApi.credentials';
+import { exchange, toAccount, toCredentialFailure, type Account } from './account';
+import { readAcceptance, readLeadId, type Answer, type Purpose } from './answer';
 import type { LeadBody } from '../actions/lead/body/leadBody';
-import { Failure, type LeadId } from '../outcome';
-
-/** How long to wait for an answer, in milliseconds, as in Liner's own examples (liner-api section 0). */
-export const DEFAULT_TIMEOUT = 15_000;
+import { Failure, type Acceptance, type LeadId } from '../outcome';
 
 /** The largest page that Liner gives (liner-api section 2). */
-const PAGE_SIZE = 100;
+export const PAGE_SIZE = 100;
 
 /** A lead as Liner lists or details it, under Liner's own names; a list may leave fields out. */
 export type ListedLead = { id: LeadId; createdAt?: unknown } & Record<string, unknown>;
+
+/** An order; a text that Liner does not give is empty. */
+export interface Order {
+	id: string;
+	code: string;
+	title: string;
+	/** The name that only the team sees. */
+	serviceTitle: string;
+}
+
+/** A custom field that leads have. */
+export interface CustomField {
+	id: string;
+	title: string;
+	/** `string`, `int`, `float`, `date`, `datetime`, `bool`, `select`, `multiselect`, or one that is not documented. */
+	type: string;
+	/** What a select or multiselect offers, in Liner's order. */
+	choices: Array<{ code: string; title: string }>;
+}
+
+/** A status that leads may have. */
+export interface LeadStatus {
+	id: string;
+	title: string;
+	/** `in-progress`, `qualified` or `disqualified`. */
+	category: string;
+}
+
+/** One page of a list. */
+export interface Page<T> {
+	entries: T[];
+	/** The offset of the next page, if there may be one. */
+	next?: number;
+}
 
 /** The way to the Liner account of a node's credential. None of its methods throws. */
 export interface Liner {
@@ -28,21 +58,32 @@ export interface Liner {
 	/** Creates a lead with exactly one request. */
 	createLead(body: LeadBody): Promise<LeadId | Failure>;
 
+	/** Hands a lead over for creation later, with exactly one request. */
+	createLeadAsync(body: LeadBody): Promise<Acceptance | Failure>;
+
 	/**
 	 * Reads one page of the leads of an order.
 	 *
 	 * @param createdSince By Liner's clock, in milliseconds since 1970.
 	 * @param offset How many leads of the list to skip.
-	 * @returns The leads, and the offset of the next page if there may be one.
 	 */
-	listLeads(
-		orderId: number,
-		createdSince: number,
-		offset: number,
-	): Promise<{ leads: ListedLead[]; next?: number } | Failure>;
+	listLeads(orderId: number, createdSince: number, offset: number): Promise<Page<ListedLead> | Failure>;
 
 	/** Reads one lead with everything that Liner tells of it. */
 	readLead(id: LeadId): Promise<ListedLead | Failure>;
+
+	/**
+	 * Reads one page of the orders.
+	 *
+	 * @param offset How many orders of the list to skip.
+	 */
+	listOrders(offset: number): Promise<Page<Order> | Failure>;
+
+	/** Reads the custom fields that leads have, in Liner's order. */
+	listCustomFields(): Promise<CustomField[] | Failure>;
+
+	/** Reads the statuses that leads may have, in Liner's order. */
+	listLeadStatuses(): Promise<LeadStatus[] | Failure>;
 
 	/** How far Liner's clock is ahead of ours, in milliseconds; `undefined` as long as no answer told its time. */
 	clockOffset(): number | undefined;
@@ -54,7 +95,10 @@ export interface Liner {
  * @param timeout How long to wait for each answer, in milliseconds.
  * @returns A failure when there is no credential, or its host or key cannot be right. Never throws.
  */
-export async function connect(context: IExecuteFunctions, timeout: number): Promise<Liner | Failure> {
+export async function connect(
+	context: IExecuteFunctions | ILoadOptionsFunctions,
+	timeout: number,
+): Promise<Liner | Failure> {
 	const data = await context.getCredentials('linerApi').catch(toCredentialFailure);
 	if (data instanceof Failure) return data;
 	const account = toAccount(data, timeout);
@@ -90,6 +134,29 @@ export async function connect(context: IExecuteFunctions, timeout: number): Prom
 		return answer;
 	}
 
+	async function readPage(path: string, query: Record<string, string>, offset: number) {
+		const search = new URLSearchParams({ ...query, offset: String(offset), limit: String(PAGE_SIZE) });
+		const answer = await request('read', { method: 'GET', url: `${path}?${search.toString()}` });
+		if (answer instanceof Failure) return answer;
+		const { list } = (answer.data ?? {}) as { list?: unknown };
+		return Array.isArray(list)
+			? { entries: list.filter(hasId), ...(list.length < PAGE_SIZE ? {} : { next: offset + PAGE_SIZE }) }
+			: hasAnotherForm(`list at ${path}`);
+	}
+
+	/** @param paths The headline's path first (liner-api section 2: Liner's pages contradict themselves). */
+	async function readWhole(paths: [headline: string, ofSamples: string]) {
+		let answer = await request('read', { method: 'GET', url: paths[0] });
+		if (answer instanceof Failure && answer.details.httpCode === 404) {
+			const other = await request('read', { method: 'GET', url: paths[1] });
+			if (!(other instanceof Failure && other.details.httpCode === 404)) answer = other;
+		}
+		if (answer instanceof Failure) return answer;
+		return Array.isArray(answer.data)
+			? answer.data.filter(hasId).sort((a, b) => Number(a.sort ?? 0) - Number(b.sort ?? 0))
+			: hasAnotherForm(`list at ${paths[0]}`);
+	}
+
 	return {
 		address: account.address,
 
@@ -98,32 +165,46 @@ export async function connect(context: IExecuteFunctions, timeout: number): Prom
 			return answer instanceof Failure ? answer : readLeadId(answer.data);
 		},
 
+		async createLeadAsync(body) {
+			const answer = await request('createLead', { method: 'POST', url: '/v2/lead/create-async/', body });
+			return answer instanceof Failure ? answer : readAcceptance(answer.data);
+		},
+
 		async listLeads(orderId, createdSince, offset) {
-			const query = new URLSearchParams({
+			const query = {
 				'createdAt[0]': toQueryTime(createdSince),
 				// Liner documents both ends; the second one is beyond any difference of the clocks.
 				'createdAt[1]': toQueryTime(Date.now() + 86_400_000),
 				'orderIds[]': String(orderId),
-				offset: String(offset),
-				limit: String(PAGE_SIZE),
-			});
-			const answer = await request('read', { method: 'GET', url: `/v2/lead/?${query.toString()}` });
-			if (answer instanceof Failure) return answer;
-			const { list } = (answer.data ?? {}) as { list?: unknown };
-			return Array.isArray(list)
-				? {
-						leads: list.filter(isListedLead),
-						...(list.length < PAGE_SIZE ? {} : { next: offset + PAGE_SIZE }),
-					}
-				: new Failure('unknown', "Liner's list of leads has another form", '');
+			};
+			return await readPage('/v2/lead/', query, offset);
 		},
 
 		async readLead(id) {
 			const answer = await request('read', { method: 'GET', url: `/v2/lead/detail/${id}/` });
 			if (answer instanceof Failure) return answer;
-			return isListedLead(answer.data)
-				? answer.data
-				: new Failure('unknown', `Liner's detail of lead ${id} has another form`, '');
+			return hasId(answer.data) ? answer.data : hasAnotherForm(`detail of lead ${id}`);
+		},
+
+		async listOrders(offset) {
+			const page = await readPage('/v2/order/', {}, offset);
+			return page instanceof Failure ? page : { ...page, entries: page.entries.map(toOrder) };
+		},
+
+		async listCustomFields() {
+			const fields = await readWhole(['/v2/custom-field/?essence=leads', '/v2/custom-fields/?essence=leads']);
+			if (fields instanceof Failure) return fields;
+			return fields.filter(({ essence = 'leads' }) => essence === 'leads').map(toCustomField);
+		},
+
+		async listLeadStatuses() {
+			const statuses = await readWhole(['/v2/lead-status/', '/v2/lead-statuses/']);
+			if (statuses instanceof Failure) return statuses;
+			return statuses.map(({ id, title, category }) => ({
+				id: toText(id),
+				title: toText(title),
+				category: toText(category),
+			}));
 		},
 
 		clockOffset: () => clockOffset,
@@ -133,61 +214,34 @@ export async function connect(context: IExecuteFunctions, timeout: number): Prom
 /** ISO 8601 in the form that every parser takes: whole seconds, and the offset in digits. */
 const toQueryTime = (time: number) => new Date(time).toISOString().replace(/\.\d{3}Z$/, '+00:00');
 
-function isListedLead(lead: unknown): lead is ListedLead {
-	const { id } = (lead ?? {}) as { id?: unknown };
+type Entry = { id: LeadId } & Record<string, unknown>;
+
+function hasId(entry: unknown): entry is Entry {
+	const { id } = (entry ?? {}) as { id?: unknown };
 	return typeof id === 'number' || typeof id === 'string';
 }
 
-/** What the failures of an account's requests tell, and what they keep to themselves. */
-export interface Account {
-	/** The base URL. */
-	address: string;
-	/** E.g. `liner.example.com`. */
-	host: string;
-	apiKey: string;
-	/** In milliseconds. */
-	timeout: number;
-}
+const hasAnotherForm = (what: string) => new Failure('unknown', `Liner's ${what} has another form`, '');
 
-/** @returns A failure when the host or the key of the credential cannot be right. */
-export function toAccount(data: ICredentialDataDecryptedObject, timeout: number): Account | Failure {
-	try {
-		const address = toBaseUrl(data.host);
-		return { address, host: new URL(address).host, apiKey: toApiKey(data.apiKey), timeout };
-	} catch (error) {
-		return toCredentialFailure(error as Error);
-	}
-}
+const toText = (value: unknown) =>
+	typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 
-function toCredentialFailure({ message, description }: Error & { description?: string }): Failure {
-	return new Failure(
-		'invalid',
-		message.replace(/\.$/, ''),
-		description ?? 'Select a Liner credential in the node.',
-	);
-}
+const toOrder = ({ id, code, title, serviceTitle }: Entry): Order => ({
+	id: toText(id),
+	code: toText(code),
+	title: toText(title),
+	serviceTitle: toText(serviceTitle),
+});
 
-/**
- * Sends one request and reads its answer.
- *
- * @param send Throws when there is no answer.
- * @returns Liner's data, or a failure that is free of the key, even where the answer echoes it. Never throws.
- */
-export async function exchange(
-	{ host, apiKey, timeout }: Account,
-	purpose: Purpose,
-	send: () => Promise<HttpAnswer>,
-): Promise<Answer | Failure> {
-	return await send().then(
-		(answer) => readAnswer(answer, purpose, (text) => hideKey(text, apiKey)),
-		(error: Error) => explainNoAnswer(error, host, timeout, purpose),
-	);
-}
-
-/** Takes the key out of a text that somebody else wrote, be it plain, as in an address or as in JSON. */
-export function hideKey(text: string, apiKey: string): string {
-	return [apiKey, encodeURIComponent(apiKey), JSON.stringify(apiKey).slice(1, -1)].reduce(
-		(hidden, key) => hidden.replaceAll(key, '[API key]'),
-		text,
-	);
+function toCustomField({ id, title, type, params }: Entry): CustomField {
+	const choices = (Array.isArray(params) ? params : []) as Array<Record<string, unknown>>;
+	return {
+		id: toText(id),
+		title: toText(title),
+		type: toText(type),
+		choices: choices
+			.sort((a, b) => Number(a.sort ?? 0) - Number(b.sort ?? 0))
+			.map(({ code, title }) => ({ code: toText(code), title: toText(title) }))
+			.filter(({ code }) => code !== ''),
+	};
 }

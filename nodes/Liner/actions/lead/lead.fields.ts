@@ -15,7 +15,10 @@ export type LeadFieldType = 'leadType' | 'phone' | 'text' | 'phoneText' | 'idTex
 /** One parameter of Liner's "create a lead", which has the same name on the wire and in the node. */
 export interface LeadField {
 	type: LeadFieldType;
+	/** Whether Liner asks for it (liner-api section 1). */
 	required?: true;
+	/** Whether no two items share a value, so that automatic mapping takes it from a column only. */
+	perItem?: true;
 	/**
 	 * Whether the field tells one lead from another when the node looks for a lead in Liner: `client` fields tell leads
 	 * apart in any case, `request` fields only within the moments around one request.
@@ -50,6 +53,7 @@ export const leadFields: LeadField[] = [
 	{
 		type: 'phone',
 		required: true,
+		perItem: true,
 		identifies: 'client',
 		property: {
 			displayName: 'Phone',
@@ -67,13 +71,36 @@ export const leadFields: LeadField[] = [
 		required: true,
 		identifies: 'client',
 		property: {
-			displayName: 'Order ID',
+			displayName: 'Order',
 			name: 'orderId',
-			type: 'string',
-			default: '',
-			required: true,
-			placeholder: 'e.g. 501',
-			description: 'The numeric ID of the order in Liner whose call queue the lead joins, e.g. 501',
+			type: 'resourceLocator',
+			default: { mode: 'list', value: '' },
+			description:
+				"The order in Liner whose call queue the lead joins. May stay empty where 'Order Code' is filled in.",
+			modes: [
+				{
+					displayName: 'From List',
+					name: 'list',
+					type: 'list',
+					placeholder: 'Select an order...',
+					typeOptions: { searchListMethod: 'searchOrders', searchable: true },
+				},
+				{
+					displayName: 'By ID',
+					name: 'id',
+					type: 'string',
+					placeholder: 'e.g. 501',
+					validation: [
+						{
+							type: 'regex',
+							properties: {
+								regex: '^\\s*0*[1-9]\\d*\\s*$',
+								errorMessage: 'An order ID is a whole number above 0, e.g. 501',
+							},
+						},
+					],
+				},
+			],
 		},
 	},
 	{
@@ -85,9 +112,9 @@ export const leadFields: LeadField[] = [
 			name: 'orderCode',
 			type: 'string',
 			default: '',
-			required: true,
 			placeholder: 'e.g. river-park',
-			description: 'The code of the same order in Liner, e.g. river-park',
+			description:
+				"The code of the same order in Liner, e.g. river-park. May stay empty where 'Order' is filled in: the node looks it up then.",
 		},
 	},
 	{
@@ -139,6 +166,18 @@ export const leadFields: LeadField[] = [
 		},
 	},
 	{
+		type: 'integer',
+		property: {
+			displayName: 'Lead Status Name or ID',
+			name: 'statusId',
+			type: 'options',
+			typeOptions: { loadOptionsMethod: 'getLeadStatuses' },
+			default: '',
+			description:
+				'The status that the lead begins with, one of the category \'in-progress\'. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+		},
+	},
+	{
 		type: 'text',
 		identifies: 'client',
 		property: {
@@ -183,18 +222,6 @@ export const leadFields: LeadField[] = [
 			default: '',
 			placeholder: 'e.g. Two rooms, ready to move in May',
 			description: 'What is known from the source of the lead: a comment, or the log of a questionnaire',
-		},
-	},
-	{
-		type: 'integer',
-		property: {
-			displayName: 'Status ID',
-			name: 'statusId',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 12',
-			description:
-				"The numeric ID of the lead's status in Liner, e.g. 12. Liner takes only statuses of the category 'in-progress' here.",
 		},
 	},
 	{
@@ -246,3 +273,7 @@ export const leadFields: LeadField[] = [
 		},
 	},
 ];
+
+/** What the editor calls the field with this name on the wire. */
+export const labelOf = (name: string) =>
+	leadFields.find(({ property }) => property.name === name)?.property.displayName ?? name;

@@ -1,7 +1,7 @@
 import { updateDisplayOptions, type IDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import { leadFields } from './lead.fields';
-import { runOptions } from './runOptions';
+import type { RunOption } from './runOptions';
 
 const customValueProperties: INodeProperties[] = [
 	{
@@ -38,12 +38,13 @@ const customValueProperties: INodeProperties[] = [
 				name: 'values',
 				values: [
 					{
-						displayName: 'Field ID',
+						displayName: 'Field Name or ID',
 						name: 'fieldId',
-						type: 'string',
+						type: 'options',
+						typeOptions: { loadOptionsMethod: 'getCustomFields' },
 						default: '',
-						placeholder: 'e.g. 12',
-						description: 'The ID of the custom field in Liner, e.g. 12',
+						description:
+							'The custom field to fill in. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 					},
 					{
 						displayName: 'Value',
@@ -52,7 +53,7 @@ const customValueProperties: INodeProperties[] = [
 						default: '',
 						placeholder: 'e.g. VIP',
 						description:
-							'What to store in the field. An expression keeps its type: a number, true or false, or a list for a multi-select. A blank value is left out.',
+							'What to store in the field, brought to its type: e.g. 3, 12.5, yes, 2026-05-01, 2026-05-01 10:00, the title of a choice, or several with commas in between. A blank value is left out.',
 					},
 				],
 			},
@@ -65,29 +66,55 @@ const customValueProperties: INodeProperties[] = [
 		default: '{}',
 		displayOptions: { show: { specifyCustomValues: ['json'] } },
 		description:
-			'An object of field ID and value, e.g. { "12": "VIP" }, or a list, e.g. [{ "fieldId": "12", "value": "VIP" }].',
+			'An object of field ID (or title) and value, e.g. { "12": "VIP" }, or a list, e.g. [{ "fieldId": "12", "value": "VIP" }].',
 		hint: 'e.g. { "12": "VIP", "15": ["a", "b"] }',
 	},
 ];
 
-const optionsProperty: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add option',
-	default: {},
-	options: runOptions.map(({ property }) => property),
+const mappingMode: INodeProperties = {
+	displayName: 'Mapping',
+	name: 'mappingMode',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Map Each Field Below',
+			value: 'defineBelow',
+			description: 'Say for each field where its value comes from',
+		},
+		{
+			name: 'Map Automatically',
+			value: 'autoMapInputData',
+			description:
+				"Take the item's own columns that are called as in Liner's API, e.g. phone, Order ID or external_id_amo, or like a custom field. The fields below are for items that have no such column, or a blank one.",
+		},
+	],
+	default: 'defineBelow',
+	// An agent gives a tool only what its fields ask for.
+	displayOptions: { hide: { '@tool': [true] } },
+	description: 'How the data of the incoming items becomes the fields of the leads',
 };
+
+const notInAutomaticMapping = { hide: { mappingMode: ['autoMapInputData'] } };
 
 /**
  * What the editor asks for a new lead: the required fields of the table, the optional ones as a collection, the custom
  * values, and how to send.
  *
  * @param show When to show it.
+ * @param options Those of the operation.
  */
-export function leadProperties(show: NonNullable<IDisplayOptions['show']>): INodeProperties[] {
+export function leadProperties(
+	show: NonNullable<IDisplayOptions['show']>,
+	options: RunOption[],
+): INodeProperties[] {
 	const properties: INodeProperties[] = [
-		...leadFields.filter(({ required }) => required).map(({ property }) => property),
+		mappingMode,
+		...leadFields
+			.filter(({ required }) => required)
+			.map(({ property, perItem }) =>
+				perItem ? { ...property, displayOptions: notInAutomaticMapping } : property,
+			),
 		{
 			displayName: 'Additional Fields',
 			name: 'additionalFields',
@@ -97,7 +124,14 @@ export function leadProperties(show: NonNullable<IDisplayOptions['show']>): INod
 			options: leadFields.filter(({ required }) => !required).map(({ property }) => property),
 		},
 		...customValueProperties,
-		optionsProperty,
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add option',
+			default: {},
+			options: options.map(({ property }) => property),
+		},
 	];
 	return updateDisplayOptions({ show }, properties);
 }

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import * as create from './create.operation';
+import * as createAsync from './createAsync.operation';
 
 export const description: INodeProperties[] = [
 	{
@@ -16,10 +17,18 @@ export const description: INodeProperties[] = [
 				action: 'Create lead',
 				description: 'Add a client to the call queue of an order and get the ID of the new lead',
 			},
+			{
+				name: 'Create (Async)',
+				value: 'createAsync',
+				action: 'Create lead asynchronously',
+				description:
+					'Hand a client over to Liner for later: faster, but Liner gives no lead ID and does not guarantee that the lead is created',
+			},
 		],
 		default: 'create',
 	},
 	...create.description,
+	...createAsync.description,
 ];
 
-export const operations = { create };
+export const operations = { create, createAsync };

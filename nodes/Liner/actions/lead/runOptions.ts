@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_TIMEOUT } from '../../transport/liner';
+import { DEFAULT_TIMEOUT } from '../../transport/account';
 
 /** How a run sends its leads. */
 export interface RunOptions {
@@ -21,11 +21,13 @@ export interface RunOptions {
 }
 
 /** One option: how the editor shows it, and which values it takes. */
-interface RunOption {
+export interface RunOption {
 	property: INodeProperties & { name: keyof RunOptions };
 	accepts(value: unknown): boolean;
 	/** What to do about a value that it does not take. */
 	mend: string;
+	/** Its value where the node cannot look for leads in Liner, and so does not offer it. */
+	withoutLooking?: unknown;
 }
 
 const isWhole = (value: unknown, from: number, to = Infinity) =>
@@ -88,11 +90,13 @@ export const runOptions: RunOption[] = [
 		property: ifExists,
 		accepts: isOneOf(ifExists),
 		mend: "Use 'create' or 'return'.",
+		withoutLooking: 'create',
 	},
 	{
 		property: onUnknown,
 		accepts: isOneOf(onUnknown),
 		mend: "Use 'resend', 'check' or 'fail'.",
+		withoutLooking: 'fail',
 	},
 	{
 		property: {
@@ -106,6 +110,7 @@ export const runOptions: RunOption[] = [
 		},
 		accepts: (value) => typeof value === 'number' && value > 0 && value <= 87_600,
 		mend: 'Enter a number of hours above 0, at most 87600 (ten years).',
+		withoutLooking: 0,
 	},
 	{
 		property: {

@@ -1,15 +1,13 @@
+import type { CustomFields } from './customFields';
+import { toFieldValue, type CustomValue, type Scalar } from './fieldValues';
 import { hasAllDigits, isBlank, quote, toIsoTime, UnfitValue } from './values';
+import type { CustomField } from '../../../transport/liner';
 
-/** One custom field and what to store in it, as the user gave them. */
+/** One custom field, by its ID or title, and what to store in it, as the user gave them. */
 export interface CustomValueRow {
 	fieldId?: unknown;
 	value?: unknown;
 }
-
-type Scalar = string | number | boolean;
-
-/** A list is for a multi-select. */
-type CustomValue = Scalar | Scalar[];
 
 /** Custom field ID to value, as Liner takes them. */
 export type CustomValues = Record<string, CustomValue>;
@@ -83,30 +81,45 @@ function parseJson(text: string): unknown {
 	}
 }
 
+/** What is known of the account and the workflow that custom values are for. */
+export interface CustomValueContext {
+	/** `undefined` when nothing is known of them. */
+	customFields?: CustomFields;
+	/** Of times that name none, e.g. `Europe/Moscow`. */
+	timezone: string;
+}
+
 /**
- * Checks custom values and brings them into the shape that Liner takes. A value keeps its type; a blank one is left out.
+ * Checks custom values and brings them into the shape that Liner takes: each of the type of its field where that is known,
+ * else of the type that it has. A blank one is left out.
  *
- * Unfit are a value without a field ID, a field that is given twice, and a value that is an object, a list within a list
- * or not a number.
+ * Unfit are a value without a field, a field that is given twice, and a value that does not fit its field, or is an object,
+ * a list within a list or not a number.
  *
  * @returns `undefined` when nothing is left.
  */
-export function toCustomValues(rows: CustomValueRow[]): CustomValues | UnfitValue | undefined {
+export function toCustomValues(
+	rows: CustomValueRow[],
+	{ customFields, timezone }: CustomValueContext,
+): CustomValues | UnfitValue | undefined {
 	const entries = new Map<string, CustomValue | undefined>();
 	for (const { fieldId, value } of rows) {
 		if (isBlank(fieldId)) {
 			if (isBlank(value)) continue;
 			return new UnfitValue(
-				`has the value ${quote(value)} without a field ID`,
-				'Enter the ID of the custom field, or remove the value.',
+				`has the value ${quote(value)} without a field`,
+				'Choose the custom field, or remove the value.',
 			);
 		}
-		const id = toFieldId(fieldId);
-		if (id instanceof UnfitValue) return id;
+		const name = toFieldName(fieldId);
+		if (name instanceof UnfitValue) return name;
+		const field = customFields?.find(name);
+		if (field instanceof UnfitValue) return field;
+		const id = field?.id ?? name;
 		if (entries.has(id)) {
-			return new UnfitValue(`has the field ${quote(id)} twice`, 'Keep one of the two values.');
+			return new UnfitValue(`has the field ${quote(name)} twice`, 'Keep one of the two values.');
 		}
-		const customValue = toCustomValue(id, value);
+		const customValue = toCustomValue(field, id, value, timezone);
 		if (customValue instanceof UnfitValue) return customValue;
 		entries.set(id, customValue);
 	}
@@ -114,16 +127,27 @@ export function toCustomValues(rows: CustomValueRow[]): CustomValues | UnfitValu
 	return filled.length === 0 ? undefined : (Object.fromEntries(filled) as CustomValues);
 }
 
-function toFieldId(fieldId: unknown): string | UnfitValue {
+function toFieldName(fieldId: unknown): string | UnfitValue {
 	if (typeof fieldId === 'string') return fieldId.trim();
 	if (Number.isSafeInteger(fieldId)) return String(fieldId);
 	return new UnfitValue(
-		`has ${quote(fieldId)} as a field ID`,
-		'Enter the ID that the custom field has in Liner, e.g. 12.',
+		`has ${quote(fieldId)} as a field`,
+		'Choose the custom field from the list, or give the ID that it has in Liner, e.g. 12.',
 	);
 }
 
-function toCustomValue(fieldId: string, value: unknown): CustomValue | UnfitValue | undefined {
+function toCustomValue(
+	field: CustomField | undefined,
+	fieldId: string,
+	value: unknown,
+	timezone: string,
+): CustomValue | UnfitValue | undefined {
+	const isEmpty = Array.isArray(value) ? value.every(isBlank) : isBlank(value);
+	if (isEmpty) return undefined;
+	return (field && toFieldValue(field, value, timezone)) ?? asGiven(fieldId, value);
+}
+
+function asGiven(fieldId: string, value: unknown): CustomValue | UnfitValue | undefined {
 	if (!Array.isArray(value)) return toScalar(fieldId, value);
 	const list: Scalar[] = [];
 	for (const entry of value) {
@@ -131,7 +155,7 @@ function toCustomValue(fieldId: string, value: unknown): CustomValue | UnfitValu
 		if (scalar instanceof UnfitValue) return scalar;
 		if (scalar !== undefined) list.push(scalar);
 	}
-	return list.length === 0 ? undefined : list;
+	return list;
 }
 
 function toScalar(fieldId: string, value: unknown): Scalar | UnfitValue | undefined {

@@ -1,4 +1,10 @@
-import { toCustomValues, type CustomValueRow, type CustomValues } from './customValues';
+import {
+	toCustomValues,
+	type CustomValueContext,
+	type CustomValueRow,
+	type CustomValues,
+} from './customValues';
+import { completeOrder, type Orders } from './orders';
 import { leadFields, type LeadField, type LeadFieldType } from '../lead.fields';
 import {
 	isBlank,
@@ -35,17 +41,22 @@ const readers: Record<LeadFieldType, (value: unknown) => string | number | Unfit
 	integer: toInteger,
 };
 
+/** What the values of the items refer to. */
+export interface References extends CustomValueContext {
+	/** Needed for items that name their order by half only. */
+	orders: Orders;
+}
+
 /**
  * Turns the values of one item into the body that creates its lead: trimmed, each of the type that the contract names,
- * blank optional fields left out.
+ * the order completed, blank optional fields left out.
  *
  * @returns A failure of the kind `invalid` that names every field whose value does not fit, if there is one.
  */
-export function buildLeadBody({
-	fields,
-	customValues,
-	customValuesLabel = 'Custom Values',
-}: LeadInput): LeadBody | Failure {
+export function buildLeadBody(
+	{ fields, customValues, customValuesLabel = 'Custom Values' }: LeadInput,
+	references: References,
+): LeadBody | Failure {
 	const body: LeadBody = {};
 	const failures: Failure[] = [];
 	const put = (name: string, label: string, value: LeadBody[string] | UnfitValue | undefined) => {
@@ -53,10 +64,15 @@ export function buildLeadBody({
 		else if (value !== undefined) body[name] = value;
 	};
 
+	const order = completeOrder(fields, references.orders);
+	if (order instanceof Failure) failures.push(order);
+	const values = order instanceof Failure ? fields : { ...fields, ...order };
 	for (const field of leadFields) {
-		put(field.property.name, field.property.displayName, readField(field, fields[field.property.name]));
+		const { name, displayName } = field.property;
+		const isAccountedFor = order instanceof Failure && (name === 'orderId' || name === 'orderCode');
+		if (!isAccountedFor) put(name, displayName, readField(field, values[name]));
 	}
-	put('customValues', customValuesLabel, toCustomValues(customValues));
+	put('customValues', customValuesLabel, toCustomValues(customValues, references));
 
 	return failures.length === 0 ? body : mergeFailures(failures);
 }

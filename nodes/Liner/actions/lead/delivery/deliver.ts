@@ -1,12 +1,11 @@
 import { findExistingLeads } from './existingLeads';
-import type { Attempt, Journal } from './journal';
+import type { Attempt, Creation, Journal } from './journal';
 import type { LeadBody } from '../body/leadBody';
 import type { LeadFinder } from './leadFinder';
 import { digitsOf } from './matchLead';
 import type { RunOptions } from '../runOptions';
-import { Failure, type LeadId, type Outcome } from '../../../outcome';
+import { Failure, isAcceptance, type LeadId, type Outcome } from '../../../outcome';
 import type { Halt } from '../../../transport/halt';
-import type { Liner } from '../../../transport/liner';
 import { LONGEST_PAUSE, type Pacer } from '../../../transport/pacer';
 
 /** The wait before the first resend; it doubles with each further one, up to the longest. In milliseconds. */
@@ -22,7 +21,8 @@ const LONGEST_LOOK = 30_000;
 
 /** What a delivery works with. */
 export interface DeliveryTools {
-	liner: Liner;
+	/** Sends a body with exactly one request. */
+	submit(body: LeadBody): Promise<Creation | Failure>;
 	finder: LeadFinder;
 	journal: Journal;
 	pacer: Pacer;
@@ -32,17 +32,33 @@ export interface DeliveryTools {
 	stopAtFailure: boolean;
 }
 
+/** What a delivery did about its requests beyond sending them. */
+export interface Incidents {
+	/** How many items were taken over from an earlier try. */
+	resumed: number;
+	/** How many requests without a clear answer turned out to have created their lead. */
+	reconciled: number;
+	/** How often Liner asked to wait. */
+	throttled: number;
+}
+
+/** What became of the items. */
+export interface Delivered {
+	/** One for each item. */
+	outcomes: Outcome[];
+	/** The item whose failure ended the delivery, if one did. */
+	stoppedBy?: number;
+	incidents: Incidents;
+}
+
 /**
  * Makes each body a lead, several at the same time, and none of them twice.
  *
  * @param bodies One for each item; `undefined` for an item that is not to be sent.
- * @returns One outcome for each item, and the item whose failure ended the delivery, if one did. After such a failure
- *   nothing new is started, and what was sent by then is accounted for.
+ * @returns What became of them. After a failure that ends the delivery nothing new is started, and what was sent by then
+ *   is accounted for.
  */
-export async function deliver(
-	bodies: Array<LeadBody | undefined>,
-	tools: DeliveryTools,
-): Promise<{ outcomes: Outcome[]; stoppedBy?: number }> {
+export async function deliver(bodies: Array<LeadBody | undefined>, tools: DeliveryTools): Promise<Delivered> {
 	return await new Delivery(bodies, tools).run();
 }
 
@@ -62,6 +78,8 @@ class Delivery {
 
 	private stoppedBy?: number;
 
+	private readonly incidents: Incidents = { resumed: 0, reconciled: 0, throttled: 0 };
+
 	constructor(
 		private readonly bodies: Array<LeadBody | undefined>,
 		private readonly tools: DeliveryTools,
@@ -69,7 +87,7 @@ class Delivery {
 		this.outcomes = new Array<Outcome>(bodies.length).fill(undefined);
 	}
 
-	async run(): Promise<{ outcomes: Outcome[]; stoppedBy?: number }> {
+	async run(): Promise<Delivered> {
 		const { journal, options } = this.tools;
 		if (!journal.isEmpty) this.resume();
 		if (options.ifExists === 'return') await this.returnExisting();
@@ -85,7 +103,7 @@ class Delivery {
 		};
 		await Promise.all(Array.from({ length: options.concurrency }, work));
 		for (const [item, attempt] of this.sentEarlier) this.outcomes[item] ??= sentInEarlierTry(attempt);
-		return { outcomes: this.outcomes, stoppedBy: this.stoppedBy };
+		return { outcomes: this.outcomes, stoppedBy: this.stoppedBy, incidents: this.incidents };
 	}
 
 	private settle(item: number, outcome: Outcome): void {
@@ -95,17 +113,23 @@ class Delivery {
 		this.tools.halt.call();
 	}
 
+	private claim(creation: Creation): Creation {
+		if (!isAcceptance(creation)) this.tools.finder.claim(creation.id);
+		return creation;
+	}
+
 	/** Takes over what an earlier try of this run knows, before any item looks for a lead in Liner. */
 	private resume(): void {
-		const { journal, finder } = this.tools;
+		const { journal } = this.tools;
 		for (const [item, body] of this.bodies.entries()) {
 			const memory = body && journal.recall(item, body);
 			if (memory === undefined) continue;
-			if ('id' in memory) {
-				this.settle(item, { id: finder.claim(memory.id) });
-			} else {
-				this.sentEarlier.set(item, memory);
+			if ('sentAt' in memory) {
+				this.sentEarlier.set(item, memory as Attempt);
 				count(this.inDoubt, laneOf(body as LeadBody), 1);
+			} else {
+				this.incidents.resumed++;
+				this.settle(item, this.claim(memory));
 			}
 		}
 	}
@@ -129,23 +153,27 @@ class Delivery {
 	}
 
 	private async sendUntilClear(item: number, body: LeadBody, earlier?: Attempt): Promise<Outcome> {
-		const { liner, finder, journal, pacer, halt, options } = this.tools;
+		const { submit, journal, pacer, halt, options } = this.tools;
 		const lane = laneOf(body);
 		let sentAt = earlier?.sentAt;
 		let isInDoubt = earlier !== undefined;
 		let failure = earlier && sentInEarlierTry(earlier);
 		let waited = 0;
-		const become = (id: LeadId): Outcome => {
+		const become = (creation: Creation): Outcome => {
 			if (isInDoubt) count(this.inDoubt, lane, -1);
-			journal.record(item, body, id);
-			return { id };
+			journal.record(item, body, creation);
+			return creation;
+		};
+		const reconcile = (id: LeadId): Outcome => {
+			this.incidents.reconciled++;
+			return become({ id });
 		};
 
 		for (let sends = 0; ; sends++) {
 			if (failure?.kind === 'unknown') {
 				const found = await this.investigate(body, sentAt as number, failure);
 				if (found instanceof Failure) return found;
-				if (found !== undefined) return become(found);
+				if (found !== undefined) return reconcile(found);
 				failure = isNotInLiner(failure);
 				// An item of an earlier try has failed already, and is now to be tried again.
 				if (options.onUnknown === 'check' && sends > 0) return failure;
@@ -159,7 +187,7 @@ class Delivery {
 					// Liner may have stored the lead while the node waited.
 					const found = await this.look(body, sentAt as number);
 					if (found instanceof Failure) return cannotBeTold(failure, found);
-					if (found !== undefined) return become(found);
+					if (found !== undefined) return reconcile(found);
 				}
 			}
 			// An item that was not delivered when the run ended counts as not sent.
@@ -167,10 +195,10 @@ class Delivery {
 
 			sentAt ??= Date.now();
 			journal.open(item, body, { sentAt, isOver: false });
-			const result = await liner.createLead(body);
+			const result = await submit(body);
 			if (!(result instanceof Failure)) {
 				pacer.speedUp();
-				return become(finder.claim(result));
+				return become(this.claim(result));
 			}
 			failure = result;
 			if (failure.kind === 'unknown') {
@@ -182,7 +210,10 @@ class Delivery {
 			// What was in doubt once stays so: the request before may still become a lead.
 			if (!isInDoubt) journal.forget(item);
 			if (failure.kind === 'rejected') return failure;
-			if (failure.details.httpCode !== undefined) pacer.slowDown(timeToWait(failure, 1));
+			if (failure.details.httpCode !== undefined) {
+				this.incidents.throttled++;
+				pacer.slowDown(timeToWait(failure, 1));
+			}
 		}
 	}
 

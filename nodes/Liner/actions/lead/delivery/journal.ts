@@ -1,10 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { LeadBody } from '../body/leadBody';
-import type { LeadId } from '../../../outcome';
+import { isAcceptance, type Acceptance, type LeadId } from '../../../outcome';
 
-/** What is known of an item from an earlier try: its lead, or that it was sent without an outcome. */
-export type Memory = { id: LeadId } | Attempt;
+/** What an item became by its own request. */
+export type Creation = { id: LeadId } | Acceptance;
+
+/** What is known of an item from an earlier try: what it became, or that it was sent without an outcome. */
+export type Memory = Creation | Attempt;
 
 /** A request whose outcome is unknown. */
 export interface Attempt {
@@ -19,7 +22,7 @@ export interface Attempt {
  * retry from the list of executions) sends no lead twice. It is small, because n8n saves it: see the fields.
  */
 interface Notes extends IDataObject {
-	/** An entry `<item>:<names>:<lead ID as JSON>;` for each lead created so far. */
+	/** An entry `<item>:<names>:<lead ID, or what Liner said instead, as JSON>` and a line feed for each item sent. */
 	created: string;
 	/** Item to `<names>:<time>:<whether it is over>`, for the requests that have no outcome (yet). */
 	open: Record<string, string>;
@@ -37,21 +40,22 @@ export class Journal {
 
 	/**
 	 * @param context The node's context, which n8n keeps in the execution's data.
-	 * @param runIndex Which pass of the node this is.
-	 * @param address Where the requests go: the same body to another Liner is another request.
+	 * @param pass Which pass of the node this is: the same for each try of it.
+	 * @param target Where the requests go: the same body to another Liner, or for another purpose, is another request.
 	 * @param sourceOf What the request of an item is made of: the parameters of the node as they are before expressions are
 	 *   evaluated, and the input item.
 	 */
 	constructor(
 		private readonly context: IDataObject,
-		private readonly runIndex: number,
-		private readonly address: string,
+		private readonly pass: string | number,
+		private readonly target: string,
 		private readonly sourceOf: (item: number) => unknown,
 	) {
 		const notes = this.readNotes();
-		for (const entry of notes?.created.split(';').slice(0, -1) ?? []) {
-			const [item, names, id] = entry.split(':');
-			this.remember(item, names, { id: JSON.parse(id) as LeadId });
+		for (const entry of notes?.created.split('\n').slice(0, -1) ?? []) {
+			const [item, names] = entry.split(':', 2);
+			const creation = JSON.parse(entry.slice(item.length + names.length + 2)) as LeadId | Acceptance;
+			this.remember(item, names, typeof creation === 'object' ? creation : { id: creation });
 		}
 		for (const [item, entry] of Object.entries(notes?.open ?? {})) {
 			const [names, sentAt, isOver] = entry.split(':');
@@ -80,19 +84,19 @@ export class Journal {
 		delete this.readNotes()?.open[item];
 	}
 
-	/** The item became a lead. */
-	record(item: number, body: LeadBody, id: LeadId): void {
+	/** The item became a lead, or was accepted. */
+	record(item: number, body: LeadBody, creation: Creation): void {
 		const notes = this.notes();
 		const names = notes.open[item]?.split(':')[0] ?? this.namesOf(item, body);
 		this.forget(item);
-		notes.created += `${item}:${names}:${JSON.stringify(id)};`;
+		notes.created += `${item}:${names}:${JSON.stringify(isAcceptance(creation) ? creation : creation.id)}\n`;
 	}
 
 	/** Leaves no trace. */
 	clear(): void {
 		const runs = this.context[NOTES] as IDataObject | undefined;
 		if (runs === undefined) return;
-		delete runs[this.runIndex];
+		delete runs[this.pass];
 		if (Object.keys(runs).length === 0) delete this.context[NOTES];
 	}
 
@@ -110,17 +114,17 @@ export class Journal {
 	 * all it is made of is the same: an expression may give another time or random number at each try.
 	 */
 	private namesOf(item: number, body: LeadBody): string {
-		const ofBody = fingerprint(this.address + JSON.stringify(body));
-		return `${ofBody},${fingerprint(this.address + JSON.stringify(this.sourceOf(item)))}`;
+		const ofBody = fingerprint(this.target + JSON.stringify(body));
+		return `${ofBody},${fingerprint(this.target + JSON.stringify(this.sourceOf(item)))}`;
 	}
 
 	private readNotes(): Notes | undefined {
-		return (this.context[NOTES] as Record<string, Notes> | undefined)?.[this.runIndex];
+		return (this.context[NOTES] as Record<string | number, Notes> | undefined)?.[this.pass];
 	}
 
 	private notes(): Notes {
-		const runs = (this.context[NOTES] ??= {}) as Record<string, Notes>;
-		return (runs[this.runIndex] ??= { created: '', open: {}, tries: 0 });
+		const runs = (this.context[NOTES] ??= {}) as Record<string | number, Notes>;
+		return (runs[this.pass] ??= { created: '', open: {}, tries: 0 });
 	}
 }
 

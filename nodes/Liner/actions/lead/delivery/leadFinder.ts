@@ -3,13 +3,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { LeadBody } from '../body/leadBody';
 import { matchLead } from './matchLead';
 import { Failure, type LeadId } from '../../../outcome';
-import type { Halt } from '../../../transport/halt';
 import type { Liner, ListedLead } from '../../../transport/liner';
-import type { Pacer } from '../../../transport/pacer';
-
-/** How often a list is asked for again when it cannot be read, and how long to wait before, in milliseconds. */
-const READ_RETRIES = 2;
-const READ_PAUSE = 1_000;
+import type { Reader } from '../../../transport/reader';
 
 /**
  * How much earlier than it was sent a lead may seem to have been created, in milliseconds: when Liner tells its time with
@@ -39,8 +34,7 @@ export class LeadFinder {
 	 */
 	constructor(
 		private readonly liner: Liner,
-		private readonly pacer: Pacer,
-		private readonly halt: Halt,
+		private readonly reader: Reader,
 		private readonly claimed: Set<string>,
 	) {}
 
@@ -113,23 +107,17 @@ export class LeadFinder {
 	}
 
 	/**
-	 * Reads the leads of an order, page by page, the oldest first.
+	 * Reads the leads of an order, the oldest first.
 	 *
 	 * @param createdSince By Liner's clock, in milliseconds since 1970.
 	 */
 	private async readLeads(orderId: number, createdSince: number): Promise<ListedLead[] | Failure> {
-		const leads = new Map<LeadId, ListedLead>();
-		for (let offset: number | undefined = 0; offset !== undefined; ) {
-			const from: number = offset;
-			const page = await this.read(async () => await this.liner.listLeads(orderId, createdSince, from));
-			if (page instanceof Failure) return page;
-			// By ID, because a lead that comes in meanwhile may push another one to the next page.
-			const before: number = leads.size;
-			for (const lead of page.leads) leads.set(lead.id, lead);
-			// A page that brings nothing new would be followed by others like it.
-			offset = leads.size > before ? page.next : undefined;
-		}
-		return [...leads.values()].sort((a, b) => toTime(a) - toTime(b) || Number(a.id) - Number(b.id));
+		const leads = await this.reader.readAll(
+			async (offset) => await this.liner.listLeads(orderId, createdSince, offset),
+		);
+		return leads instanceof Failure
+			? leads
+			: leads.sort((a, b) => toTime(a) - toTime(b) || Number(a.id) - Number(b.id));
 	}
 
 	private async findMatches(
@@ -142,7 +130,7 @@ export class LeadFinder {
 			if (this.claimed.has(String(lead.id))) continue;
 			let match = matchLead(body, lead, by);
 			if (match === 'unsure') {
-				const detail = await this.read(async () => await this.liner.readLead(lead.id));
+				const detail = await this.reader.read(async () => await this.liner.readLead(lead.id));
 				if (detail instanceof Failure) return detail;
 				match = matchLead(body, { ...lead, ...detail }, by);
 			}
@@ -151,19 +139,6 @@ export class LeadFinder {
 		}
 		// While details were read, another item may have claimed one of them.
 		return matches.filter(({ id }) => !this.claimed.has(String(id)));
-	}
-
-	/** Reading twice does no harm, so it is tried more than once. */
-	private async read<T>(request: () => Promise<T | Failure>): Promise<T | Failure> {
-		for (let retry = 0; ; retry++) {
-			if (!(await this.pacer.turn())) {
-				return new Failure('unknown', 'The run ended before Liner was asked', 'Send the item again.');
-			}
-			const answer = await request();
-			if (!(answer instanceof Failure) || answer.kind === 'rejected' || retry === READ_RETRIES) return answer;
-			if (answer.details.httpCode === 429) this.pacer.slowDown(answer.details.retryAfter ?? READ_PAUSE);
-			await this.halt.sleep(READ_PAUSE);
-		}
 	}
 }
 

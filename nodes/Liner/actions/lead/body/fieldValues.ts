@@ -1,0 +1,170 @@
+import { toDate, toDateTime } from './times';
+import { isBlank, quote, toInteger, toText, UnfitValue } from './values';
+import type { CustomField } from '../../../transport/liner';
+
+export type Scalar = string | number | boolean;
+
+/** What a custom field stores; a list is for a multi-select. */
+export type CustomValue = Scalar | Scalar[];
+
+interface FieldType {
+	/** What the editor calls it. */
+	name: string;
+	/** What an error says that a value is not. */
+	noun: string;
+	/** What a user may enter. */
+	allowed(field: CustomField): string;
+	/** @returns `undefined` for a value that does not fit. */
+	read(value: unknown, field: CustomField, timezone: string): CustomValue | undefined;
+}
+
+const LISTED_CHOICES = 30;
+
+const listChoices = ({ choices }: CustomField) => {
+	const names = choices
+		.slice(0, LISTED_CHOICES)
+		.map(({ code, title }) => (title === '' || title === code ? code : `${title} (${code})`));
+	const unlisted = choices.length - names.length;
+	return names.length === 0
+		? 'this field has no choices in Liner yet'
+		: names.join(', ') + (unlisted > 0 ? ` and ${unlisted} more` : '');
+};
+
+const BOOLEANS = new Map([
+	...['true', 'yes', 'on', '1', 'да'].map((word) => [word, true] as const),
+	...['false', 'no', 'off', '0', 'нет'].map((word) => [word, false] as const),
+]);
+
+/** The types of custom fields (liner-api section 2), each with what it makes of a value. */
+const fieldTypes = new Map<string, FieldType>(
+	Object.entries({
+		string: {
+			name: 'text',
+			noun: 'text',
+			allowed: () => 'text, a number that has kept all its digits, true or false, or a date',
+			read: (value) => orUndefined(toText(value)),
+		},
+		int: {
+			name: 'whole number',
+			noun: 'a whole number',
+			allowed: () => 'a whole number, e.g. 3 or -5',
+			read: (value) => orUndefined(toInteger(withoutGroups(value))),
+		},
+		float: {
+			name: 'number',
+			noun: 'a number',
+			allowed: () => 'a number, e.g. 12.5 or 12,5, and 1234.5 without a separator of thousands',
+			read: toFloat,
+		},
+		bool: {
+			name: 'yes or no',
+			noun: 'yes or no',
+			allowed: () => [...BOOLEANS.keys()].join(', '),
+			read: (value) =>
+				typeof value === 'object' ? undefined : BOOLEANS.get(String(value).trim().toLowerCase()),
+		},
+		date: {
+			name: 'date',
+			noun: 'a date',
+			allowed: () => 'a date, e.g. 2026-05-01 or 01.05.2026',
+			read: (value, _field, timezone) => toDate(value, timezone),
+		},
+		datetime: {
+			name: 'date and time',
+			noun: 'a date and time',
+			allowed: () => 'a date and time, e.g. 2026-05-01T10:00:00+03:00 or 01.05.2026 10:00',
+			read: (value, _field, timezone) => toDateTime(value, timezone),
+		},
+		select: {
+			name: 'one choice',
+			noun: 'one of its choices',
+			allowed: listChoices,
+			read: toChoice,
+		},
+		multiselect: {
+			name: 'several choices',
+			noun: 'a list of its choices',
+			allowed: (field) => `one or more, as a list or with commas in between, of ${listChoices(field)}`,
+			read: toChoices,
+		},
+	} satisfies Record<string, FieldType>),
+);
+
+/** What the editor calls the type of a custom field; one that is not documented goes by Liner's name. */
+export const nameOfType = (type: string) => fieldTypes.get(type)?.name ?? type;
+
+/**
+ * Brings a value to the type of its custom field: text for `string`, a number for `int` and `float`, true or false for
+ * `bool`, `YYYY-MM-DD` for `date`, ISO 8601 with an offset for `datetime`, the code of the choice for `select`, and a list
+ * of such codes for `multiselect`.
+ *
+ * @param value Not blank. A choice goes by its code or its title.
+ * @param timezone Of times that name none, e.g. `Europe/Moscow`.
+ * @returns `undefined` when the type of the field is not known; unfit, with all that is allowed, is what does not fit it.
+ */
+export function toFieldValue(
+	field: CustomField,
+	value: unknown,
+	timezone: string,
+): CustomValue | UnfitValue | undefined {
+	const type = fieldTypes.get(field.type);
+	if (type === undefined) return undefined;
+	return (
+		type.read(value, field, timezone) ??
+		new UnfitValue(
+			`has ${quote(value)} for the field ${quote(field.title)} (ID ${field.id}), which is not ${type.noun}`,
+			`Allowed: ${type.allowed(field)}.`,
+		)
+	);
+}
+
+const orUndefined = <T>(value: T | UnfitValue): T | undefined =>
+	value instanceof UnfitValue ? undefined : value;
+
+/** Digits in groups of three, as in `1 200 000`, become one number. */
+function withoutGroups(value: unknown): unknown {
+	const isGrouped = typeof value === 'string' && /^[+-]?\d{1,3}([\s']\d{3})+([.,]\d+)?$/.test(value.trim());
+	return isGrouped ? value.replace(/[\s']/g, '') : value;
+}
+
+function toFloat(value: unknown): number | undefined {
+	if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+	if (typeof value !== 'string') return undefined;
+	const text = (withoutGroups(value) as string).trim();
+	// 1,234 is one thousand to some, and one and a bit to others.
+	const isAmbiguous = /^[+-]?[1-9]\d{0,2},\d{3}$/.test(text);
+	return /^[+-]?\d+([.,]\d+)?$/.test(text) && !isAmbiguous ? Number(text.replace(',', '.')) : undefined;
+}
+
+const LOOSE = [(name: string) => name, (name: string) => name.normalize().toLowerCase().replace(/\s+/g, ' ')];
+
+/** @returns The code of the one choice that the value names, by its code or else its title. */
+function toChoice(value: unknown, { choices }: CustomField): string | undefined {
+	const text = orUndefined(toText(value));
+	if (text === undefined) return undefined;
+	for (const loosen of LOOSE) {
+		for (const key of ['code', 'title'] as const) {
+			const named = choices.filter((choice) => loosen(choice[key]) === loosen(text));
+			if (named.length === 1) return named[0].code;
+		}
+	}
+	return undefined;
+}
+
+function toChoices(value: unknown, field: CustomField): string[] | undefined {
+	const codes = (Array.isArray(value) ? value : [value])
+		.filter((entry) => !isBlank(entry))
+		.flatMap((entry) => splitChoices(entry, field));
+	return codes.includes(undefined) ? undefined : [...new Set(codes as string[])];
+}
+
+/** A title may hold a comma itself, so the text is parted no more than it must be. */
+function splitChoices(text: unknown, field: CustomField): Array<string | undefined> {
+	const whole = toChoice(text, field);
+	const separator = typeof text === 'string' ? [/[;|\n]/, /,/].find((mark) => mark.test(text)) : undefined;
+	if (whole !== undefined || separator === undefined) return [whole];
+	return (text as string)
+		.split(separator)
+		.filter((part) => part.trim() !== '')
+		.flatMap((part) => splitChoices(part, field));
+}

@@ -1,0 +1,85 @@
+import { isBlank, quote, toId, toText, UnfitValue } from './values';
+import { Failure } from '../../../outcome';
+import type { Order } from '../../../transport/liner';
+import { labelOf } from '../lead.fields';
+
+const LABEL = { id: labelOf('orderId'), code: labelOf('orderCode') };
+
+/** The orders of a Liner account, or why they could not be read. */
+export type Orders = Map<string, Order> | Failure;
+
+/** The two values by which the contract names an order. */
+export interface OrderReference {
+	orderId?: unknown;
+	orderCode?: unknown;
+}
+
+/** Whether one of the two is missing and the other one is there to find it by. */
+export const isHalfGiven = ({ orderId, orderCode }: OrderReference) =>
+	isBlank(orderId) !== isBlank(orderCode);
+
+/**
+ * Completes the ID and the code of an order, of which one is enough; if both are given, they stay as they are.
+ *
+ * @param orders Needed for what {@link isHalfGiven} only.
+ * @returns A failure when both are blank, or the order cannot be found by the one that is there.
+ */
+export function completeOrder(
+	{ orderId, orderCode }: OrderReference,
+	orders: Orders,
+): OrderReference | Failure {
+	if (isBlank(orderId) && isBlank(orderCode)) {
+		return new Failure(
+			'invalid',
+			`'${LABEL.id}' and '${LABEL.code}' are both empty`,
+			'Choose the order from the list, or check that the column with its ID or code has a value.',
+		);
+	}
+	if (!isHalfGiven({ orderId, orderCode })) return { orderId, orderCode };
+	if (orders instanceof Failure) return couldNotBeRead(orders);
+	const order = isBlank(orderCode) ? findById(orderId, orders) : findByCode(orderCode, orders);
+	return order instanceof Failure ? order : { orderId: order.id, orderCode: order.code };
+}
+
+function couldNotBeRead({ message, description }: Failure): Failure {
+	return new Failure(
+		'invalid',
+		`The list of orders could not be read: ${message}`,
+		`Fill in both '${LABEL.id}' and '${LABEL.code}', then the list is not needed. ${description}`.trim(),
+	);
+}
+
+function findById(orderId: unknown, orders: Map<string, Order>): Order | Failure {
+	const id = toId(orderId);
+	if (id instanceof UnfitValue) return id.in(LABEL.id);
+	const order = orders.get(String(id));
+	if (order === undefined) return unknownOrder(LABEL.id, orderId);
+	return order.code === ''
+		? new UnfitValue(
+				`is ${quote(orderId)}, an order that has no code in Liner`,
+				`Enter a code for it in Liner, or fill in '${LABEL.code}'.`,
+			).in(LABEL.id)
+		: order;
+}
+
+function findByCode(orderCode: unknown, orders: Map<string, Order>): Order | Failure {
+	const code = toText(orderCode);
+	if (code instanceof UnfitValue) return code.in(LABEL.code);
+	const all = [...orders.values()];
+	const exact = all.filter((order) => order.code === code);
+	const found =
+		exact.length > 0 ? exact : all.filter((order) => order.code.toLowerCase() === code.toLowerCase());
+	if (found.length === 0) return unknownOrder(LABEL.code, orderCode);
+	return found.length === 1
+		? found[0]
+		: new UnfitValue(
+				`is ${quote(orderCode)}, the code of ${found.length} orders (IDs ${found.map(({ id }) => id).join(', ')})`,
+				`Fill in '${LABEL.id}' as well.`,
+			).in(LABEL.code);
+}
+
+const unknownOrder = (label: string, value: unknown) =>
+	new UnfitValue(
+		`is ${quote(value)}, but Liner has no such order`,
+		'Choose the order from the list, or correct the value.',
+	).in(label);

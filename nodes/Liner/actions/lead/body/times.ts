@@ -1,0 +1,175 @@
+import { toIsoTime } from './values';
+
+/** A date and a time of day as a clock and a calendar show them, wherever they hang. */
+interface LocalTime {
+	year: number;
+	month: number;
+	day: number;
+	hour: number;
+	minute: number;
+	second: number;
+	/** `Z` or `+03:00`, if the text names its offset from UTC. */
+	offset?: string;
+}
+
+const TIME = String.raw`(?:[T ]+(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?`;
+/** `2026-05-01`, with a time or without, with an offset or without. */
+const YEAR_FIRST = new RegExp(String.raw`^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})${TIME}$`, 'i');
+/** `01.05.2026`: with dots, the day comes first everywhere. */
+const DAY_FIRST = new RegExp(String.raw`^(\d{1,2})\.(\d{1,2})\.(\d{4})${TIME}$`, 'i');
+
+/**
+ * The days since 1899-12-30 that spreadsheets take for dates, from 1927-05-18 to 2199-12-31. Smaller numbers are more
+ * likely a year or an age.
+ */
+const SERIAL = { from: 10_000, end: 109_575, epoch: Date.UTC(1899, 11, 30) };
+
+/**
+ * The calendar date of a value.
+ *
+ * @param value A date of JavaScript or of Luxon, text such as `2026-05-01`, `2026-05-01T10:00:00+03:00` or `01.05.2026`, or
+ *   a spreadsheet's number for a day.
+ * @param timezone Where the date of a moment is meant, e.g. `Europe/Moscow`.
+ * @returns `YYYY-MM-DD`, or `undefined` for what is no date, or may be one of two (`03/04/2026`).
+ */
+export function toDate(value: unknown, timezone: string): string | undefined {
+	const local = readTime(value);
+	if (local === undefined) return undefined;
+	const { offset, hour, minute, second } = local;
+	// A sheet or a database that has only dates gives them as midnight in Greenwich; west of it, that is the day before.
+	const isDateOnly = offset === undefined || (offset === 'Z' && hour + minute + second === 0);
+	return formatDate(isDateOnly ? local : atZone(toMoment(local, offset), timezone));
+}
+
+/**
+ * The moment that a value names.
+ *
+ * @param value As for {@link toDate}; a date alone is its midnight.
+ * @param timezone The time zone of a value that names none, and of a JavaScript date in the result.
+ * @returns ISO 8601 with an offset, e.g. `2026-05-01T10:00:00+03:00`; the offset of the value is kept.
+ */
+export function toDateTime(value: unknown, timezone: string): string | undefined {
+	const local = readTime(value);
+	if (local === undefined) return undefined;
+	if (local.offset === undefined) return formatDateTime(local, offsetAt(local, timezone));
+	if (!(value instanceof Date)) return formatDateTime(local, toMinutes(local.offset));
+	const moment = toMoment(local, local.offset);
+	return formatDateTime(atZone(moment, timezone), offsetOf(moment, timezone));
+}
+
+function readTime(value: unknown): LocalTime | undefined {
+	if (typeof value === 'number') return readSerial(value);
+	const text = typeof value === 'string' ? value.trim() : toIsoTime(value);
+	if (text === undefined) return undefined;
+	const yearFirst = YEAR_FIRST.exec(text);
+	const dayFirst = yearFirst === null ? DAY_FIRST.exec(text) : null;
+	const parts = yearFirst ?? dayFirst;
+	if (parts === null) return undefined;
+
+	const [first, month, last, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(toNumber);
+	const local: LocalTime = {
+		year: (yearFirst === null ? last : first) as number,
+		month: month as number,
+		day: (yearFirst === null ? first : last) as number,
+		hour,
+		minute,
+		second,
+		offset: parts[7]?.toUpperCase(),
+	};
+	return exists(local) ? local : undefined;
+}
+
+const toNumber = (digits: string | undefined) => (digits === undefined ? undefined : Number(digits));
+
+function readSerial(days: number): LocalTime | undefined {
+	if (!(days >= SERIAL.from && days < SERIAL.end)) return undefined;
+	return toLocalTime(new Date(SERIAL.epoch + Math.round(days * 86_400) * 1_000));
+}
+
+/** Whether there is such a day and time: not the 30th of February. */
+function exists({ year, month, day, hour, minute, second, offset }: LocalTime): boolean {
+	const date = new Date(Date.UTC(year, month - 1, day));
+	return (
+		date.getUTCMonth() === month - 1 &&
+		date.getUTCDate() === day &&
+		hour < 24 &&
+		minute < 60 &&
+		second < 60 &&
+		(offset === undefined || Math.abs(toMinutes(offset)) <= 14 * 60)
+	);
+}
+
+/** The fields of a date as UTC shows them. */
+const toLocalTime = (date: Date): LocalTime => ({
+	year: date.getUTCFullYear(),
+	month: date.getUTCMonth() + 1,
+	day: date.getUTCDate(),
+	hour: date.getUTCHours(),
+	minute: date.getUTCMinutes(),
+	second: date.getUTCSeconds(),
+});
+
+/** In milliseconds since 1970, as if the clock hung in Greenwich. */
+const asUtc = ({ year, month, day, hour, minute, second }: LocalTime) =>
+	Date.UTC(year, month - 1, day, hour, minute, second);
+
+const toMoment = (local: LocalTime, offset: string) => asUtc(local) - toMinutes(offset) * 60_000;
+
+/** What a clock in a time zone shows at a moment. */
+const atZone = (moment: number, timezone: string): LocalTime =>
+	toLocalTime(new Date(moment + offsetOf(moment, timezone) * 60_000));
+
+/** By time zone: making one takes longer than reading it a hundred times. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(timezone: string): Intl.DateTimeFormat {
+	const clock =
+		clocks.get(timezone) ??
+		new Intl.DateTimeFormat('en-US', {
+			timeZone: timezone,
+			hourCycle: 'h23',
+			year: 'numeric',
+			month: 'numeric',
+			day: 'numeric',
+			hour: 'numeric',
+			minute: 'numeric',
+			second: 'numeric',
+		});
+	clocks.set(timezone, clock);
+	return clock;
+}
+
+/** How many minutes a time zone is ahead of UTC at a moment. */
+function offsetOf(moment: number, timezone: string): number {
+	const parts = clockOf(timezone).formatToParts(moment);
+	const shown = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)]));
+	return Math.round((asUtc(shown as unknown as LocalTime) - moment) / 60_000);
+}
+
+/**
+ * How many minutes a time zone is ahead of UTC when its clocks show this. A time that they show twice is the earlier one,
+ * and one that they skip is as long after the change as it would have been, as in Luxon.
+ */
+function offsetAt(local: LocalTime, timezone: string): number {
+	const moment = asUtc(local);
+	const [before, after] = [-1, 1].map((day) => offsetOf(moment + day * 86_400_000, timezone));
+	const fits = (offset: number) => offsetOf(moment - offset * 60_000, timezone) === offset;
+	return !fits(before) && fits(after) ? after : before;
+}
+
+function toMinutes(offset: string): number {
+	if (offset === 'Z') return 0;
+	const digits = offset.slice(1).replace(':', '').padEnd(4, '0');
+	const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2));
+	return offset.startsWith('-') ? -minutes : minutes;
+}
+
+const pad = (number: number, digits = 2) => String(number).padStart(digits, '0');
+
+const formatDate = ({ year, month, day }: LocalTime) => `${pad(year, 4)}-${pad(month)}-${pad(day)}`;
+
+function formatDateTime(local: LocalTime, offset: number): string {
+	const time = [local.hour, local.minute, local.second].map((part) => pad(part)).join(':');
+	const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60];
+	return `${formatDate(local)}T${time}${offset < 0 ? '-' : '+'}${pad(hours)}:${pad(minutes)}`;
+}

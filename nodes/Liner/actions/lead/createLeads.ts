@@ -1,0 +1,115 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import type { LeadBody } from './body/leadBody';
+import { deliver } from './delivery/deliver';
+import { fingerprint, Journal, type Creation } from './delivery/journal';
+import { claimedLeads, LeadFinder } from './delivery/leadFinder';
+import { toHints } from './hints';
+import { Parameters } from './input/parameters';
+import { readRunOptions } from './input/readInput';
+import { prepareBodies } from './prepareBodies';
+import type { RunOption } from './runOptions';
+import { toInvalidItemsError, toRunError, toStopError } from '../../errors';
+import { isFailed, Failure, type Outcome } from '../../outcome';
+import { Halt } from '../../transport/halt';
+import { connect, type Liner } from '../../transport/liner';
+import { Pacer } from '../../transport/pacer';
+import { Reader } from '../../transport/reader';
+
+/** A way to create leads in Liner. */
+export interface WayToCreate {
+	/** Tells it from the others. */
+	name: string;
+	/** Those that it has. */
+	options: RunOption[];
+	/** Sends one lead, with exactly one request. */
+	submit(liner: Liner, body: LeadBody): Promise<Creation | Failure>;
+}
+
+/**
+ * Sends each input item to Liner. Every body is built and checked before the first one is sent.
+ *
+ * @returns What became of each input item, in their order.
+ * @throws {NodeOperationError} When the node stops on errors and an item cannot be a lead; nothing was sent then.
+ * @throws {NodeApiError} When the node stops on errors and a request failed; it says what had been created before.
+ */
+export async function createLeads(context: IExecuteFunctions, way: WayToCreate): Promise<Outcome[]> {
+	const stopAtFailure = !context.continueOnFail();
+	const parameters = new Parameters(context);
+	const options = readRunOptions(parameters, way.options);
+	const liner = options instanceof Failure ? options : await connect(context, options.timeout);
+	if (options instanceof Failure || liner instanceof Failure) {
+		const failure = liner as Failure;
+		if (stopAtFailure) throw toRunError(context.getNode(), failure);
+		const unreadable = { readOrders: async () => failure, readCustomFields: async () => failure };
+		const { bodies } = await prepareBodies(context, parameters, unreadable);
+		return bodies.map((body) => (body instanceof Failure ? body : failure));
+	}
+
+	const halt = new Halt(context.getExecutionCancelSignal());
+	const pacer = new Pacer(options.requestsPerSecond, halt);
+	const reader = new Reader(pacer, halt);
+	const prepared = await prepareBodies(context, parameters, {
+		readOrders: async () => await reader.readAll(async (offset) => await liner.listOrders(offset)),
+		readCustomFields: async () => await reader.read(async () => await liner.listCustomFields()),
+	});
+	const invalid = prepared.bodies.flatMap((body, item) =>
+		body instanceof Failure ? { item, failure: body } : [],
+	);
+	if (stopAtFailure && invalid.length > 0 && !halt.isCancelled) {
+		halt.call();
+		throw toInvalidItemsError(context.getNode(), invalid);
+	}
+
+	const journal = openJournal(context, `${liner.address} ${way.name}`);
+	const {
+		outcomes: delivered,
+		stoppedBy,
+		incidents,
+	} = await deliver(
+		prepared.bodies.map((body) => (body instanceof Failure ? undefined : body)),
+		{
+			submit: async (body) => await way.submit(liner, body),
+			finder: new LeadFinder(liner, reader, claimedLeads(context)),
+			journal,
+			pacer,
+			halt,
+			options,
+			stopAtFailure,
+		},
+	);
+	halt.call();
+
+	const outcomes = prepared.bodies.map((body, item) => (body instanceof Failure ? body : delivered[item]));
+	if (!mayBeTriedAgain(context, outcomes, journal)) journal.clear();
+	if (stopAtFailure && outcomes.some(isFailed)) throw toStopError(context.getNode(), outcomes, stoppedBy);
+	// An engine from before hints goes without.
+	context.addExecutionHints?.(...toHints({ ...prepared, ...incidents }));
+	return outcomes;
+}
+
+function openJournal(context: IExecuteFunctions, target: string): Journal {
+	const { type, parameters } = context.getNode();
+	const items = context.getInputData();
+	const { $runIndex } = context.getWorkflowDataProxy(0);
+	// n8n counts each try of a tool call as a run of its own, so that only what the agent asked for tells them apart.
+	const isTool = type.endsWith('Tool');
+	const pass = isTool ? fingerprint(JSON.stringify(items.map(({ json }) => json))) : ($runIndex as number);
+	const source = fingerprint(JSON.stringify(parameters));
+	return new Journal(context.getContext('node') as IDataObject, pass, target, (item) => [
+		source,
+		items[item].json,
+	]);
+}
+
+/**
+ * Whether n8n may run the node again for the same items: when the run stops on an error, and when "Retry On Fail" finds
+ * an error in the first item and has a try left.
+ */
+function mayBeTriedAgain(context: IExecuteFunctions, outcomes: Outcome[], journal: Journal): boolean {
+	if (!context.continueOnFail()) return outcomes.some(isFailed);
+	const { retryOnFail, maxTries } = context.getNode();
+	if (retryOnFail !== true || !isFailed(outcomes[0])) return false;
+	// As the engine counts them.
+	return journal.endTry() < Math.min(5, Math.max(2, maxTries || 3));
+}

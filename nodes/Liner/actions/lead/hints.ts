@@ -1,0 +1,66 @@
+import type { NodeExecutionHint } from 'n8n-workflow';
+
+import type { Incidents } from './delivery/deliver';
+import type { Preparation } from './prepareBodies';
+
+const LISTED_COLUMNS = 20;
+
+const hint = (message: string, type: NodeExecutionHint['type'] = 'info'): NodeExecutionHint => ({
+	message,
+	type,
+	location: 'outputPane',
+});
+
+const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+/**
+ * What a builder should know of a run that its items do not show.
+ *
+ * @returns Nothing, when all was plain.
+ */
+export function toHints({
+	ignoredColumns,
+	customFieldsFailure,
+	resumed,
+	reconciled,
+	throttled,
+}: Omit<Preparation, 'bodies'> & Incidents): NodeExecutionHint[] {
+	const hints: NodeExecutionHint[] = [];
+	if (customFieldsFailure !== undefined) {
+		const { message, description } = customFieldsFailure;
+		hints.push(
+			hint(
+				`The custom fields of the account could not be read, so their values were sent as given: ${message}. ${description}`.trim(),
+				'warning',
+			),
+		);
+	}
+	if (ignoredColumns.length > 0) {
+		const unlisted = ignoredColumns.length - LISTED_COLUMNS;
+		const names = ignoredColumns.slice(0, LISTED_COLUMNS).map((name) => `'${name}'`);
+		if (unlisted > 0) names.push(`${unlisted} more`);
+		hints.push(
+			hint(
+				`${ignoredColumns.length === 1 ? 'This column was' : 'These columns were'} ignored, because no field of a lead has that name: ${names.join(', ')}.`,
+			),
+		);
+	}
+	if (resumed > 0) {
+		hints.push(hint(`${count(resumed, 'item')} had been sent by an earlier try and were not sent again.`));
+	}
+	if (reconciled > 0) {
+		hints.push(
+			hint(
+				`Liner gave no clear answer for ${count(reconciled, 'item')}; the node looked, and found the lead in Liner.`,
+			),
+		);
+	}
+	if (throttled > 0) {
+		hints.push(
+			hint(
+				`Liner asked to slow down ${count(throttled, 'time')}; the node waited and sent again. To avoid it, set 'Requests per Second' in the options.`,
+			),
+		);
+	}
+	return hints;
+}

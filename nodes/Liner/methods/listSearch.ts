@@ -1,0 +1,52 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+
+import { toListError } from '../errors';
+import { Failure } from '../outcome';
+import { DEFAULT_TIMEOUT } from '../transport/account';
+import { connect, PAGE_SIZE, type Order } from '../transport/liner';
+
+/**
+ * The orders of the account, page by page, for the parameter "Order".
+ *
+ * Liner's list cannot search (liner-api section 2), so the node reads on until it has found a page of orders that fit.
+ *
+ * @param filter What the user typed: words that all occur in the title, code, internal name or ID, in whatever case.
+ * @param paginationToken The offset to read from.
+ * @throws {NodeApiError} When the list cannot be read, with the reason.
+ */
+export async function searchOrders(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	const words = toSearchable(filter ?? '').split(' ');
+	const liner = await connect(this, DEFAULT_TIMEOUT);
+	if (liner instanceof Failure) throw toListError(this.getNode(), liner);
+
+	const found: Order[] = [];
+	let offset: number | undefined = Number(paginationToken ?? 0);
+	do {
+		const page = await liner.listOrders(offset);
+		if (page instanceof Failure) throw toListError(this.getNode(), page);
+		found.push(...page.entries.filter((order) => fits(order, words)));
+		offset = page.next;
+	} while (offset !== undefined && found.length < PAGE_SIZE);
+	return {
+		results: found.map((order) => ({ name: toName(order), value: order.id })),
+		...(offset === undefined ? {} : { paginationToken: String(offset) }),
+	};
+}
+
+function fits({ id, code, title, serviceTitle }: Order, words: string[]): boolean {
+	const text = toSearchable([title, code, serviceTitle, id].join(' '));
+	return words.every((word) => text.includes(word));
+}
+
+/** Russian writes ё as е more often than not. */
+const toSearchable = (text: string) =>
+	text.normalize().toLowerCase().replaceAll('ё', 'е').trim().replace(/\s+/g, ' ');
+
+function toName({ id, code, title, serviceTitle }: Order): string {
+	const name = title || serviceTitle || `Order ${id}`;
+	return code === '' ? name : `${name} (${code})`;
+}

@@ -1,0 +1,47 @@
+import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
+
+import { nameOfType } from '../actions/lead/body/fieldValues';
+import { toListError } from '../errors';
+import { Failure } from '../outcome';
+import { DEFAULT_TIMEOUT } from '../transport/account';
+import { connect, type Liner } from '../transport/liner';
+
+/**
+ * The statuses that a new lead may have, for the parameter "Lead Status": Liner takes only those of the category
+ * `in-progress` (liner-api section 1).
+ *
+ * @throws {NodeApiError} When the list cannot be read, with the reason.
+ */
+export async function getLeadStatuses(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	const statuses = await load(this, async (liner) => await liner.listLeadStatuses());
+	return statuses
+		.filter(({ category }) => category === 'in-progress')
+		.map(({ id, title }) => ({ name: title || `Status ${id}`, value: id }));
+}
+
+/**
+ * The custom fields that leads have, for the custom values, each with its type and what it offers to choose from.
+ *
+ * @throws {NodeApiError} When the list cannot be read, with the reason.
+ */
+export async function getCustomFields(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	const fields = await load(this, async (liner) => await liner.listCustomFields());
+	return fields.map(({ id, title, type, choices }) => {
+		const titles = choices.map((choice) => choice.title || choice.code).join(', ');
+		return {
+			name: `${title || `Field ${id}`} (${nameOfType(type)})`,
+			value: id,
+			...(titles === '' ? {} : { description: `Choices: ${titles}` }),
+		};
+	});
+}
+
+async function load<T>(
+	context: ILoadOptionsFunctions,
+	list: (liner: Liner) => Promise<T[] | Failure>,
+): Promise<T[]> {
+	const liner = await connect(context, DEFAULT_TIMEOUT);
+	const entries = liner instanceof Failure ? liner : await list(liner);
+	if (entries instanceof Failure) throw toListError(context.getNode(), entries);
+	return entries;
+}

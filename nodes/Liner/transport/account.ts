@@ -1,0 +1,64 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+
+import { readAnswer, type Answer, type HttpAnswer, type Purpose } from './answer';
+import { explainNoAnswer } from './noAnswer';
+import { toApiKey, toBaseUrl } from '../../../credentials/LinerApi.credentials';
+import { Failure } from '../outcome';
+
+/** How long to wait for an answer, in milliseconds, as in Liner's own examples (liner-api section 0). */
+export const DEFAULT_TIMEOUT = 15_000;
+
+/** What the failures of an account's requests tell, and what they keep to themselves. */
+export interface Account {
+	/** The base URL. */
+	address: string;
+	/** E.g. `liner.example.com`. */
+	host: string;
+	apiKey: string;
+	/** In milliseconds. */
+	timeout: number;
+}
+
+/** @returns A failure when the host or the key of the credential cannot be right. */
+export function toAccount(data: ICredentialDataDecryptedObject, timeout: number): Account | Failure {
+	try {
+		const address = toBaseUrl(data.host);
+		return { address, host: new URL(address).host, apiKey: toApiKey(data.apiKey), timeout };
+	} catch (error) {
+		return toCredentialFailure(error as Error);
+	}
+}
+
+/** What a user is told of a credential that cannot be used. */
+export function toCredentialFailure({ message, description }: Error & { description?: string }): Failure {
+	return new Failure(
+		'invalid',
+		message.replace(/\.$/, ''),
+		description ?? 'Select a Liner credential in the node.',
+	);
+}
+
+/**
+ * Sends one request and reads its answer.
+ *
+ * @param send Throws when there is no answer.
+ * @returns Liner's data, or a failure that is free of the key, even where the answer echoes it. Never throws.
+ */
+export async function exchange(
+	{ host, apiKey, timeout }: Account,
+	purpose: Purpose,
+	send: () => Promise<HttpAnswer>,
+): Promise<Answer | Failure> {
+	return await send().then(
+		(answer) => readAnswer(answer, purpose, (text) => hideKey(text, apiKey)),
+		(error: Error) => explainNoAnswer(error, host, timeout, purpose),
+	);
+}
+
+/** Takes the key out of a text that somebody else wrote, be it plain, as in an address or as in JSON. */
+export function hideKey(text: string, apiKey: string): string {
+	return [apiKey, encodeURIComponent(apiKey), JSON.stringify(apiKey).slice(1, -1)].reduce(
+		(hidden, key) => hidden.replaceAll(key, '[API key]'),
+		text,
+	);
+}

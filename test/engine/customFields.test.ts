@@ -1,0 +1,251 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { requiredBody, useLiner } from './fixture';
+import { faults } from '../sandbox/sandbox';
+import { seedCustomFields } from '../sandbox/seed';
+
+const liner = useLiner();
+
+const FIELDS = {
+	text: 11,
+	select: 12,
+	int: 13,
+	float: 14,
+	multiselect: 15,
+	date: 16,
+	datetime: 17,
+	bool: 18,
+};
+
+const run = async (field: keyof typeof FIELDS, value: unknown) =>
+	await liner.run([{ value } as IDataObject], {
+		customValues: { values: [{ fieldId: String(FIELDS[field]), value: '={{ $json.value }}' }] },
+	});
+
+/** The engine's own time zone when nothing is set, far from Greenwich: what it is shows in the offset. */
+const ZONE = '-05:00';
+
+describe('a custom value', () => {
+	it.each<[field: keyof typeof FIELDS, given: unknown, sent: unknown]>([
+		['text', ' перезвонить ', 'перезвонить'],
+		['text', 42, '42'],
+		['text', true, 'true'],
+		['text', '2026-05-01', '2026-05-01'],
+		['int', 3, 3],
+		['int', '3', 3],
+		['int', ' -5 ', -5],
+		['int', '1 200 000', 1_200_000],
+		['int', 0, 0],
+		['float', 12.5, 12.5],
+		['float', '12.5', 12.5],
+		['float', '12,5', 12.5],
+		['float', '1 234,56', 1234.56],
+		['float', 7, 7],
+		['bool', true, true],
+		['bool', 'TRUE', true],
+		['bool', 'FALSE', false],
+		['bool', 1, true],
+		['bool', 0, false],
+		['bool', 'Да', true],
+		['bool', 'no', false],
+		['date', '2026-05-01', '2026-05-01'],
+		['date', '01.05.2026', '2026-05-01'],
+		['date', '2026/5/1', '2026-05-01'],
+		['date', '2026-05-01T23:30:00+03:00', '2026-05-01'],
+		['date', '2026-05-01T00:00:00.000Z', '2026-05-01'],
+		['date', 46143, '2026-05-01'],
+		['datetime', '2026-01-15T10:00:00+03:00', '2026-01-15T10:00:00+03:00'],
+		['datetime', '2026-01-15T10:00:00.000Z', '2026-01-15T10:00:00+00:00'],
+		['datetime', '2026-01-15 10:00', `2026-01-15T10:00:00${ZONE}`],
+		['datetime', '15.01.2026 10:00:30', `2026-01-15T10:00:30${ZONE}`],
+		['datetime', '2026-01-15', `2026-01-15T00:00:00${ZONE}`],
+		['datetime', 46037.5, `2026-01-15T12:00:00${ZONE}`],
+		['select', 'vip', 'vip'],
+		['select', 'VIP', 'vip'],
+		['select', ' standard ', 'standard'],
+		['multiselect', ['parking', 'Ипотека'], ['parking', 'mortgage']],
+		['multiselect', 'Parking, storage room', ['parking', 'storage']],
+		['multiselect', 'parking; ипотека', ['parking', 'mortgage']],
+		['multiselect', 'Parking', ['parking']],
+		['multiselect', ['parking', 'Parking', ''], ['parking']],
+	])('is brought to its type: %s %j', async (field, given, sent) => {
+		const { bodies, hints, error } = await run(field, given);
+		expect(error).toBeUndefined();
+		expect(bodies).toEqual([{ ...requiredBody, customValues: { [FIELDS[field]]: sent } }]);
+		expect(hints).toEqual([]);
+	});
+
+	it.each<[field: keyof typeof FIELDS, given: unknown]>([
+		['text', ''],
+		['int', ' '],
+		['bool', null],
+		['select', ''],
+		['multiselect', []],
+		['multiselect', ['', null]],
+	])('is left out when it is blank: %s %j', async (field, given) => {
+		const { bodies } = await run(field, given);
+		expect(bodies).toEqual([requiredBody]);
+	});
+
+	it.each<[field: keyof typeof FIELDS, given: unknown, flaw: string, allowed: string]>([
+		[
+			'text',
+			['a'],
+			'["a"] for the field "Комментарий менеджера" (ID 11), which is not text',
+			'text, a number that has kept all its digits, true or false, or a date',
+		],
+		[
+			'int',
+			'3.5',
+			'"3.5" for the field "Rooms" (ID 13), which is not a whole number',
+			'a whole number, e.g. 3 or -5',
+		],
+		[
+			'int',
+			'three',
+			'"three" for the field "Rooms" (ID 13), which is not a whole number',
+			'a whole number, e.g. 3 or -5',
+		],
+		[
+			'int',
+			true,
+			'true for the field "Rooms" (ID 13), which is not a whole number',
+			'a whole number, e.g. 3 or -5',
+		],
+		[
+			'float',
+			'1,234',
+			'"1,234" for the field "Budget, million" (ID 14), which is not a number',
+			'a number, e.g. 12.5 or 12,5, and 1234.5 without a separator of thousands',
+		],
+		[
+			'bool',
+			'maybe',
+			'"maybe" for the field "Consent" (ID 18), which is not yes or no',
+			'true, yes, on, 1, да, false, no, off, 0, нет',
+		],
+		[
+			'date',
+			'03/04/2026',
+			'"03/04/2026" for the field "Birthday" (ID 16), which is not a date',
+			'a date, e.g. 2026-05-01 or 01.05.2026',
+		],
+		[
+			'date',
+			'2026-02-30',
+			'"2026-02-30" for the field "Birthday" (ID 16), which is not a date',
+			'a date, e.g. 2026-05-01 or 01.05.2026',
+		],
+		[
+			'date',
+			1985,
+			'1985 for the field "Birthday" (ID 16), which is not a date',
+			'a date, e.g. 2026-05-01 or 01.05.2026',
+		],
+		[
+			'datetime',
+			'tomorrow',
+			'"tomorrow" for the field "Visit" (ID 17), which is not a date and time',
+			'a date and time, e.g. 2026-05-01T10:00:00+03:00 or 01.05.2026 10:00',
+		],
+		[
+			'select',
+			'gold',
+			'"gold" for the field "Segment" (ID 12), which is not one of its choices',
+			'VIP (vip), Standard (standard), Cold (cold)',
+		],
+		[
+			'multiselect',
+			'Parking, pool',
+			'"Parking, pool" for the field "Interests" (ID 15), which is not a list of its choices',
+			'one or more, as a list or with commas in between, of Parking (parking), Storage room (storage), Ипотека (mortgage)',
+		],
+	])('that does not fit is refused with all that is allowed: %s %j', async (field, given, flaw, allowed) => {
+		const { bodies, error } = await run(field, given);
+		expect(error).toMatchObject({
+			message: `'Custom Values' has ${flaw} [item 0]`,
+			description: `Allowed: ${allowed}. Nothing was sent to Liner.`,
+		});
+		expect(bodies).toEqual([]);
+	});
+
+	it('may name its field by the title', async () => {
+		const { bodies } = await liner.run([{}], {
+			specifyCustomValues: 'json',
+			jsonCustomValues: '{ "Segment": "Cold", "rooms": "2", "11": "note" }',
+		});
+		expect(bodies).toEqual([{ ...requiredBody, customValues: { 11: 'note', 12: 'cold', 13: 2 } }]);
+	});
+
+	it('cannot be given twice, by ID and by title', async () => {
+		const { error } = await liner.run([{}], {
+			specifyCustomValues: 'json',
+			jsonCustomValues: '{ "12": "vip", "Segment": "cold" }',
+		});
+		expect(error?.message).toBe(`'Custom Values (JSON)' has the field "Segment" twice [item 0]`);
+	});
+
+	it('cannot name its field by a title that two fields have', async () => {
+		const { account } = liner.sandbox;
+		account.customFields = [...seedCustomFields, { ...seedCustomFields[2], id: 19 }];
+		const { error } = await liner.run([{}], {
+			customValues: { values: [{ fieldId: 'Rooms', value: '2' }] },
+		});
+		expect(error).toMatchObject({
+			message: `'Custom Values' has the field "Rooms", which is the title of 2 custom fields [item 0]`,
+			description: 'Use the ID of the one that is meant: 13, 19. Nothing was sent to Liner.',
+		});
+		account.customFields = [...seedCustomFields];
+	});
+
+	it('goes as it is to a field that Liner does not list', async () => {
+		const { error, bodies } = await liner.run([{}], {
+			customValues: { values: [{ fieldId: '99', value: ' 2 ' }] },
+		});
+		expect(bodies).toEqual([{ ...requiredBody, customValues: { 99: '2' } }]);
+		expect(error?.message).toBe('Liner rejected the lead: Custom field 99 not found [item 0]');
+	});
+
+	it('goes as it is to a field of a type that nobody documents', async () => {
+		const { account } = liner.sandbox;
+		account.customFields = [{ ...seedCustomFields[0], type: 'constructor' as 'string' }];
+		const { bodies } = await run('text', 7);
+		expect(bodies).toEqual([{ ...requiredBody, customValues: { 11: 7 } }]);
+		account.customFields = [...seedCustomFields];
+	});
+});
+
+describe('the definitions of the custom fields', () => {
+	const requests = () =>
+		liner.sandbox.requests.filter(({ url }) => url.startsWith('/v2/custom-field')).map(({ url }) => url);
+
+	it('are read once for a run, and not when there are no custom values', async () => {
+		const before = requests().length;
+		await liner.run([{}, {}]);
+		await liner.run([{}, {}], { customValues: { values: [{ fieldId: '12', value: '' }] } });
+		expect(requests()).toHaveLength(before);
+		await liner.run([{}, {}, {}], { customValues: { values: [{ fieldId: '12', value: 'VIP' }] } });
+		expect(requests()).toHaveLength(before + 1);
+	});
+
+	it('are not needed: without them, values are sent as given and the run says so', async () => {
+		liner.sandbox.misbehave(({ method }) => (method === 'GET' ? faults.refusal(403, 'Нет прав') : undefined));
+		const { bodies, hints } = await liner.run([{ rooms: 2 }], {
+			customValues: {
+				values: [
+					{ fieldId: '12', value: 'vip' },
+					{ fieldId: '13', value: '={{ $json.rooms }}' },
+				],
+			},
+		});
+		expect(bodies).toEqual([{ ...requiredBody, customValues: { 12: 'vip', 13: 2 } }]);
+		expect(hints).toEqual([
+			{
+				message:
+					"The custom fields of the account could not be read, so their values were sent as given: Liner did not accept the API key: Нет прав. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403)",
+				type: 'warning',
+				location: 'outputPane',
+			},
+		]);
+	});
+});

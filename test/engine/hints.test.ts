@@ -1,0 +1,62 @@
+import { useLiner } from './fixture';
+import { faults } from '../sandbox/sandbox';
+
+const liner = useLiner();
+
+const info = (message: string) => ({ message, type: 'info', location: 'outputPane' });
+
+describe('the hints on the output', () => {
+	it('are none when all is plain', async () => {
+		const { hints } = await liner.run([{}, {}]);
+		expect(hints).toEqual([]);
+	});
+
+	it('say how many items came from an earlier try', async () => {
+		liner.sandbox.misbehave([undefined, undefined, faults.refusal(422, 'No')]);
+		const { hints, bodies } = await liner.run(
+			[{}, {}, {}],
+			{ options: { concurrency: 1 } },
+			{ retryOnFail: true, maxTries: 2, waitBetweenTries: 0 },
+		);
+		expect(bodies).toHaveLength(4);
+		expect(hints).toEqual([info('2 items had been sent by an earlier try and were not sent again.')]);
+	});
+
+	it('say how many leads were found in Liner after an unclear answer', async () => {
+		liner.sandbox.misbehave(({ rawBody }) =>
+			rawBody.includes('79005550001') && rawBody.includes('straight')
+				? faults.closeAfterStoring()
+				: undefined,
+		);
+		const { hints } = await liner.run([{ phone: '79005550001' }, { phone: '79005550002' }], {
+			phone: '={{ $json.phone }}',
+		});
+		expect(hints).toEqual([
+			info('Liner gave no clear answer for 1 item; the node looked, and found the lead in Liner.'),
+		]);
+	});
+
+	it('say how often Liner asked to slow down', async () => {
+		liner.sandbox.misbehave([
+			faults.tooManyRequests('0'),
+			faults.refusal(503, 'Busy', { 'retry-after': '0' }),
+		]);
+		const { hints } = await liner.run([{}], {});
+		expect(hints).toEqual([
+			info(
+				"Liner asked to slow down 2 times; the node waited and sent again. To avoid it, set 'Requests per Second' in the options.",
+			),
+		]);
+	});
+
+	it('come with a run that goes on after errors', async () => {
+		liner.sandbox.misbehave([faults.tooManyRequests('0')]);
+		const { hints, outputs } = await liner.run(
+			[{ phone: '79001234567' }, { phone: 'x' }],
+			{ phone: '={{ $json.phone }}' },
+			{ onError: 'continueErrorOutput' },
+		);
+		expect(outputs?.map((items) => items.length)).toEqual([1, 1]);
+		expect(hints).toHaveLength(1);
+	});
+});

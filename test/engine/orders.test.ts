@@ -1,0 +1,163 @@
+import type { INodeParameters } from 'n8n-workflow';
+
+import { requiredBody, useLiner } from './fixture';
+import { faults } from '../sandbox/sandbox';
+
+const liner = useLiner();
+
+const listRequests = () => liner.sandbox.requests.filter(({ url }) => url.startsWith('/v2/order/')).length;
+
+const fromList = (value: string, mode = 'list') => ({ __rl: true, mode, value });
+
+describe('an order', () => {
+	it.each<[what: string, parameters: INodeParameters]>([
+		['an ID as older workflows have it', { orderId: '501', orderCode: 'river-park' }],
+		['a number', { orderId: 501, orderCode: 'river-park' }],
+		['an expression', { orderId: '={{ $json.order }}', orderCode: '={{ $json.code }}' }],
+		['one of the list', { orderId: fromList('501'), orderCode: 'river-park' }],
+		['an ID', { orderId: fromList('501', 'id'), orderCode: 'river-park' }],
+		['an expression for an ID', { orderId: fromList('={{ $json.order }}', 'id'), orderCode: 'river-park' }],
+	])('that is named in full needs no list: %s', async (_, parameters) => {
+		const before = listRequests();
+		const { bodies } = await liner.run([{ order: 501, code: 'river-park' }], parameters);
+		expect(bodies).toEqual([requiredBody]);
+		expect(listRequests()).toBe(before);
+	});
+
+	it('gets its code from the list, which is read once', async () => {
+		const before = listRequests();
+		const { bodies } = await liner.run([{}, {}, {}], { orderId: fromList('501'), orderCode: '' });
+		expect(bodies).toEqual([requiredBody, requiredBody, requiredBody]);
+		expect(listRequests()).toBe(before + 1);
+	});
+
+	it('gets its ID from the list by its code, in whatever case', async () => {
+		const { bodies } = await liner.run([{ code: 'river-park' }, { code: ' River-Park ' }], {
+			orderId: fromList(''),
+			orderCode: '={{ $json.code }}',
+		});
+		expect(bodies).toEqual([requiredBody, requiredBody]);
+	});
+
+	it('prefers the code in the right case', async () => {
+		const [order] = liner.sandbox.account.orders;
+		liner.sandbox.account.orders.push({ ...order, id: 701, code: 'RIVER-PARK' });
+		const { bodies } = await liner.run([{}], { orderId: '', orderCode: 'RIVER-PARK' });
+		expect(bodies).toEqual([{ ...requiredBody, orderId: 701, orderCode: 'RIVER-PARK' }]);
+		const { error } = await liner.run([{}], { orderId: '', orderCode: 'River-Park' });
+		expect(error).toMatchObject({
+			message: `'Order Code' is "River-Park", the code of 2 orders (IDs 501, 701) [item 0]`,
+			description: "Fill in 'Order' as well. Nothing was sent to Liner.",
+		});
+		liner.sandbox.account.orders.pop();
+	});
+
+	it('is found on a later page', async () => {
+		const [order] = liner.sandbox.account.orders;
+		const all = [...liner.sandbox.account.orders];
+		liner.sandbox.account.orders = [
+			...Array.from({ length: 150 }, (_, index) => ({ ...order, id: 1_000 + index, code: `c-${index}` })),
+			...all,
+		];
+		const { bodies } = await liner.run([{}], { orderId: '501', orderCode: '' });
+		expect(bodies).toEqual([requiredBody]);
+		liner.sandbox.account.orders = all;
+	});
+
+	it('is looked up for the items that need it, and the other ones stay as they are', async () => {
+		const { bodies } = await liner.run(
+			[{ id: '501' }, { id: '502', code: 'river-park-2' }, { code: 'north-gate' }],
+			{ orderId: '={{ $json.id }}', orderCode: '={{ $json.code }}' },
+		);
+		expect(bodies).toHaveLength(3);
+		expect(bodies).toEqual(
+			expect.arrayContaining([
+				requiredBody,
+				{ ...requiredBody, orderId: 502, orderCode: 'river-park-2' },
+				{ ...requiredBody, orderId: 503, orderCode: 'north-gate' },
+			]),
+		);
+	});
+
+	it.each<[what: string, parameters: INodeParameters, message: string, mend: string]>([
+		[
+			'nothing',
+			{ orderId: fromList(''), orderCode: '' },
+			"'Order' and 'Order Code' are both empty",
+			'Choose the order from the list, or check that the column with its ID or code has a value.',
+		],
+		[
+			'an unknown ID',
+			{ orderId: fromList('999', 'id'), orderCode: '' },
+			`'Order' is "999", but Liner has no such order`,
+			'Choose the order from the list, or correct the value.',
+		],
+		[
+			'an unknown code',
+			{ orderId: '', orderCode: 'no-such' },
+			`'Order Code' is "no-such", but Liner has no such order`,
+			'Choose the order from the list, or correct the value.',
+		],
+		[
+			'an ID of letters',
+			{ orderId: 'river-park', orderCode: '' },
+			`'Order' is "river-park", which is not a whole number`,
+			'Enter digits only, e.g. 12, or map a column that holds such numbers.',
+		],
+	])('cannot be %s', async (_, parameters, message, mend) => {
+		const { error, bodies } = await liner.run([{}], parameters);
+		expect(error).toMatchObject({
+			message: `${message} [item 0]`,
+			description: `${mend} Nothing was sent to Liner.`,
+		});
+		expect(bodies).toEqual([]);
+	});
+
+	it('that has no code in Liner asks for one', async () => {
+		const [order] = liner.sandbox.account.orders;
+		liner.sandbox.account.orders.push({ ...order, id: 702, code: '' });
+		const { error } = await liner.run([{}], { orderId: '702', orderCode: '' });
+		expect(error?.message).toBe(`'Order' is "702", an order that has no code in Liner [item 0]`);
+		liner.sandbox.account.orders.pop();
+	});
+
+	it('has to be named in full when the list cannot be read, for all items at once', async () => {
+		liner.sandbox.misbehave(({ method }) => (method === 'GET' ? faults.refusal(403, 'Нет прав') : undefined));
+		const { error, bodies } = await liner.run([{}, {}, {}], { orderId: '501', orderCode: '' });
+		expect(error).toMatchObject({
+			message:
+				'3 items cannot become leads; in the first one, The list of orders could not be read: Liner did not accept the API key: Нет прав [item 0]',
+			description: [
+				'Nothing was sent to Liner. Correct these items:',
+				"Items 0, 1, 2: The list of orders could not be read: Liner did not accept the API key: Нет прав. Fill in both 'Order' and 'Order Code', then the list is not needed. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403)",
+			].join('\n'),
+		});
+		expect(bodies).toEqual([]);
+	});
+
+	it('fails alone when the list cannot be read and the run goes on', async () => {
+		liner.sandbox.misbehave(({ method }) => (method === 'GET' ? faults.refusal(403, 'Нет прав') : undefined));
+		const { outputs } = await liner.run(
+			[{ id: '501' }, { id: '501', code: 'river-park' }],
+			{ orderId: '={{ $json.id }}', orderCode: '={{ $json.code }}' },
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(outputs?.[0]).toEqual([
+			{
+				json: {
+					error: expect.stringMatching(
+						/^The list of orders could not be read: .+ \[item 0\]\. Fill in both/,
+					) as string,
+				},
+				pairedItem: { item: 0 },
+			},
+			{ json: { id: liner.sandbox.leads.at(-1)?.id }, pairedItem: { item: 1 } },
+		]);
+	});
+
+	it('is looked up again when the list could not be read for a moment', async () => {
+		liner.sandbox.misbehave([faults.closeBeforeStoring()]);
+		const { bodies } = await liner.run([{}], { orderId: '501', orderCode: '' });
+		expect(bodies).toEqual([requiredBody]);
+	});
+});
