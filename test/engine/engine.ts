@@ -1,5 +1,7 @@
 import './environment';
 
+import { InMemoryCredentialsHelper, type CredentialStore } from './credentials';
+
 import {
 	CredentialTestContext,
 	ExecutionLifecycleHooks,
@@ -11,18 +13,14 @@ import { Workflow } from 'n8n-workflow';
 import type {
 	IConnections,
 	ICredentialDataDecryptedObject,
-	ICredentials,
 	ICredentialsHelper,
 	ICredentialType,
 	IDataObject,
-	IHttpRequestOptions,
 	INode,
 	INodeListSearchResult,
 	INodePropertyOptions,
-	INodeCredentialsDetails,
 	INodeExecutionData,
 	INodeParameters,
-	INodeProperties,
 	INodeType,
 	INodeTypes,
 	IPinData,
@@ -171,66 +169,6 @@ export async function loadPackage(): Promise<PackageDirectoryLoader> {
 	return loader;
 }
 
-/** A credential of the store, by its ID. */
-export type CredentialStore = Record<string, { type: string; data: ICredentialDataDecryptedObject }>;
-
-/** Does what n8n's own helper does, over a store in memory: decrypt, generic and function `authenticate`. */
-class InMemoryCredentialsHelper implements ICredentialsHelper {
-	constructor(
-		private readonly types: (name: string) => ICredentialType,
-		private readonly store: CredentialStore,
-	) {}
-
-	getParentTypes(name: string): string[] {
-		return this.types(name).extends ?? [];
-	}
-
-	isCredentialUsableByNode(): boolean {
-		return true;
-	}
-
-	async authenticate(
-		credentials: ICredentialDataDecryptedObject,
-		typeName: string,
-		requestOptions: IHttpRequestOptions,
-	): Promise<IHttpRequestOptions> {
-		const { authenticate } = this.types(typeName);
-		if (typeof authenticate !== 'function') throw new Error(`${typeName} has no authenticate function`);
-		return await authenticate(credentials, requestOptions);
-	}
-
-	async preAuthentication(): Promise<undefined> {
-		return undefined;
-	}
-
-	async runPreAuthentication(): Promise<undefined> {
-		return undefined;
-	}
-
-	async getCredentials(): Promise<ICredentials> {
-		throw new Error('The engine asks for decrypted credentials only');
-	}
-
-	async getDecrypted(
-		_additionalData: IWorkflowExecuteAdditionalData,
-		{ id }: INodeCredentialsDetails,
-		type: string,
-	): Promise<ICredentialDataDecryptedObject> {
-		const credential = this.store[id ?? ''];
-		if (credential?.type !== type)
-			throw new Error(`Credential with ID "${id}" does not exist for type "${type}".`);
-		return { ...credential.data };
-	}
-
-	async updateCredentials(): Promise<void> {}
-
-	async updateCredentialsOauthTokenData(): Promise<void> {}
-
-	getCredentialsProperties(type: string): INodeProperties[] {
-		return this.types(type).properties;
-	}
-}
-
 /** What a workflow file holds. */
 export interface WorkflowFile {
 	nodes: INode[];
@@ -238,15 +176,31 @@ export interface WorkflowFile {
 	pinData?: IPinData;
 }
 
+/** Types that stand beside those of the package. */
+interface GuestTypes {
+	nodes?: Record<string, INodeType>;
+	credentials?: Record<string, ICredentialType>;
+}
+
 /** n8n's engine with the built package and some credentials. */
 export class Engine {
+	private readonly credentialsHelper: ICredentialsHelper;
+
 	private constructor(
 		private readonly loader: PackageDirectoryLoader,
 		readonly credentials: CredentialStore,
-	) {}
+		private readonly guests: GuestTypes,
+	) {
+		this.credentialsHelper = new InMemoryCredentialsHelper(
+			(name) => this.guests.credentials?.[name] ?? this.loader.getCredential(name).type,
+			credentials,
+			this.nodeTypes,
+		);
+	}
 
-	static async start(credentials: CredentialStore = {}): Promise<Engine> {
-		return new Engine(await loadPackage(), credentials);
+	/** @param guests Types of nodes and credentials that no package brings, by name. */
+	static async start(credentials: CredentialStore = {}, guests: GuestTypes = {}): Promise<Engine> {
+		return new Engine(await loadPackage(), credentials, guests);
 	}
 
 	readonly nodeTypes: INodeTypes = {
@@ -260,7 +214,7 @@ export class Engine {
 		const prefix = `${this.loader.packageName}.`;
 		return name.startsWith(prefix)
 			? (this.loader.getNode(name.slice(prefix.length)).type as INodeType)
-			: neighbours[name];
+			: (neighbours[name] ?? this.guests.nodes?.[name]);
 	}
 
 	/** Runs a workflow from its first node to the end, as n8n does in production. The run can be cancelled. */
@@ -355,10 +309,7 @@ export class Engine {
 		const url = 'http://127.0.0.1:5678';
 		const workflowData = { id: 'workflow', name: 'workflow', nodes, connections } as unknown as IWorkflowBase;
 		return {
-			credentialsHelper: new InMemoryCredentialsHelper(
-				(name) => this.loader.getCredential(name).type,
-				this.credentials,
-			),
+			credentialsHelper: this.credentialsHelper,
 			executionId: '1',
 			currentNodeExecutionIndex: 0,
 			restApiUrl: url,

@@ -1,20 +1,13 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { CustomFields } from './body/customFields';
-import { buildLeadBody, type LeadBody, type LeadInput } from './body/leadBody';
+import { buildLeadBody, type LeadBody } from './body/leadBody';
 import { isHalfGiven } from './body/orders';
+import { References, type Lists } from './body/references';
 import { isBlank } from './body/values';
 import { Columns, usedColumns } from './input/columns';
 import type { Parameters } from './input/parameters';
 import { readLeadInput, readMappingMode } from './input/readInput';
 import { Failure } from '../../outcome';
-import type { CustomField, Order } from '../../transport/liner';
-
-/** The lists of the account that items may refer to; each is read when it is asked for. */
-export interface Lists {
-	readOrders(): Promise<Order[] | Failure>;
-	readCustomFields(): Promise<CustomField[] | Failure>;
-}
 
 /** What the items of a run are to send. */
 export interface Preparation {
@@ -36,37 +29,30 @@ export async function prepareBodies(
 	parameters: Parameters,
 	lists: Lists,
 ): Promise<Preparation> {
-	const mode = readMappingMode(parameters);
 	const items = context.getInputData();
-	const isAutomatic = mode === 'autoMapInputData';
-	const names = isAutomatic ? usedColumns(items.map(({ json }) => json)) : new Set<string>();
-	const given = items.map((_, item) => readLeadInput(parameters, mode, item));
+	const mode = readMappingMode(parameters);
+	const references = new References(lists, context.getTimezone());
+	const columns = mode === 'autoMapInputData' ? await mapColumns(context, references) : undefined;
 
-	const needsCustomFields = new Columns(names).needCustomFields || given.some(hasCustomValues);
-	const definitions = needsCustomFields ? await lists.readCustomFields() : [];
-	const customFields = definitions instanceof Failure ? undefined : new CustomFields(definitions);
-
-	const columns = new Columns(names, customFields);
-	const inputs = !isAutomatic
-		? given
-		: given.map((input, item) =>
-				input instanceof Failure ? input : columns.toLeadInput(items[item].json, input),
-			);
-
-	const needsOrders = inputs.some((input) => !(input instanceof Failure) && isHalfGiven(input.fields));
-	const orders = needsOrders ? await lists.readOrders() : [];
-
-	const references = {
-		customFields,
-		orders: orders instanceof Failure ? orders : new Map(orders.map((order) => [order.id, order])),
-		timezone: context.getTimezone(),
-	};
-	return {
-		bodies: inputs.map((input) => (input instanceof Failure ? input : buildLeadBody(input, references))),
-		ignoredColumns: columns.ignored,
-		customFieldsFailure: definitions instanceof Failure ? definitions : undefined,
-	};
+	const bodies: Array<LeadBody | Failure> = [];
+	for (const [item, { json }] of items.entries()) {
+		const below = readLeadInput(parameters, mode, item);
+		const input =
+			columns === undefined || below instanceof Failure ? below : columns.toLeadInput(json, below);
+		if (input instanceof Failure) {
+			bodies.push(input);
+			continue;
+		}
+		if (input.customValues.some(({ value }) => !isBlank(value))) await references.needCustomFields();
+		if (isHalfGiven(input.fields)) await references.needOrders();
+		bodies.push(buildLeadBody(input, references));
+	}
+	const { customFieldsFailure } = references;
+	return { bodies, ignoredColumns: columns?.ignored ?? [], customFieldsFailure };
 }
 
-const hasCustomValues = (input: LeadInput | Failure) =>
-	!(input instanceof Failure) && input.customValues.some(({ value }) => !isBlank(value));
+async function mapColumns(context: IExecuteFunctions, references: References): Promise<Columns> {
+	const names = usedColumns(context.getInputData().map(({ json }) => json));
+	if (new Columns(names).needCustomFields) await references.needCustomFields();
+	return new Columns(names, references.customFields);
+}

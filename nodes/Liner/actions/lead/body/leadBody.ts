@@ -4,7 +4,7 @@ import {
 	type CustomValueRow,
 	type CustomValues,
 } from './customValues';
-import { completeOrder, type Orders } from './orders';
+import { completeOrder, type OrderReference, type Orders } from './orders';
 import { leadFields, type LeadField, type LeadFieldType } from '../lead.fields';
 import {
 	isBlank,
@@ -41,8 +41,8 @@ const readers: Record<LeadFieldType, (value: unknown) => string | number | Unfit
 	integer: toInteger,
 };
 
-/** What the values of the items refer to. */
-export interface References extends CustomValueContext {
+/** What the values of an item may refer to. */
+interface LeadBodyContext extends CustomValueContext {
 	/** Needed for items that name their order by half only. */
 	orders: Orders;
 }
@@ -55,7 +55,7 @@ export interface References extends CustomValueContext {
  */
 export function buildLeadBody(
 	{ fields, customValues, customValuesLabel = 'Custom Values' }: LeadInput,
-	references: References,
+	context: LeadBodyContext,
 ): LeadBody | Failure {
 	const body: LeadBody = {};
 	const failures: Failure[] = [];
@@ -64,18 +64,20 @@ export function buildLeadBody(
 		else if (value !== undefined) body[name] = value;
 	};
 
-	const order = completeOrder(fields, references.orders);
+	const order = completeOrder(fields, context.orders);
 	if (order instanceof Failure) failures.push(order);
-	const values = order instanceof Failure ? fields : { ...fields, ...order };
 	for (const field of leadFields) {
 		const { name, displayName } = field.property;
-		const isAccountedFor = order instanceof Failure && (name === 'orderId' || name === 'orderCode');
-		if (!isAccountedFor) put(name, displayName, readField(field, values[name]));
+		if (!isOrderField(name)) put(name, displayName, readField(field, fields[name]));
+		else if (!(order instanceof Failure)) put(name, displayName, readField(field, order[name]));
 	}
-	put('customValues', customValuesLabel, toCustomValues(customValues, references));
+	put('customValues', customValuesLabel, toCustomValues(customValues, context));
 
 	return failures.length === 0 ? body : mergeFailures(failures);
 }
+
+const isOrderField = (name: string): name is keyof OrderReference =>
+	name === 'orderId' || name === 'orderCode';
 
 function readField({ type, required }: LeadField, value: unknown): string | number | UnfitValue | undefined {
 	if (!isBlank(value)) return readers[type](value);

@@ -1,0 +1,23 @@
+/**
+ * The lightest stand-in for Liner there can be, in a process of its own: it creates any lead, and says so after as many
+ * milliseconds as the first part of the path tells, e.g. `/50/v2/lead/create/`.
+ */
+import { createServer } from 'node:http';
+
+let nextLeadId = 1;
+
+const server = createServer((request, response) => {
+	const [, delay, path] = /^\/(\d+)(\/.*)$/.exec(request.url);
+	request.resume();
+	request.once('end', () => {
+		const data = path === '/v2/lead/create/' ? `{"id":${nextLeadId++}}` : '[]';
+		const answer = () => {
+			response.setHeader('content-type', 'application/json');
+			response.end(`{"success":true,"message":"","data":${data}}`);
+		};
+		if (delay === '0') answer();
+		else setTimeout(answer, Number(delay));
+	});
+});
+server.listen(0, '127.0.0.1', () => process.send(server.address().port));
+process.once('disconnect', () => process.exit());

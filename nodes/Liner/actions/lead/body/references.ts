@@ -1,0 +1,46 @@
+import { CustomFields } from './customFields';
+import type { Orders } from './orders';
+import { Failure } from '../../../outcome';
+import type { CustomField, Order } from '../../../transport/liner';
+
+/** The lists of the account that items may refer to; each is read when it is asked for. */
+export interface Lists {
+	readOrders(): Promise<Order[] | Failure>;
+	readCustomFields(): Promise<CustomField[] | Failure>;
+}
+
+/** What items may refer to, as far as it has been asked for. */
+export class References {
+	/** Empty until {@link needOrders}. */
+	orders: Orders = new Map();
+
+	/** `undefined` until {@link needCustomFields}, and when they cannot be read. */
+	customFields?: CustomFields;
+
+	/** Why the custom fields cannot be read. */
+	customFieldsFailure?: Failure;
+
+	private areOrdersRead = false;
+
+	/** @param timezone Of times that name none, e.g. `Europe/Moscow`. */
+	constructor(
+		private readonly lists: Lists,
+		readonly timezone: string,
+	) {}
+
+	/** Reads the orders, unless that was done before. */
+	async needOrders(): Promise<void> {
+		if (this.areOrdersRead) return;
+		this.areOrdersRead = true;
+		const orders = await this.lists.readOrders();
+		this.orders = orders instanceof Failure ? orders : new Map(orders.map((order) => [order.id, order]));
+	}
+
+	/** Reads the custom fields, unless that was done before. */
+	async needCustomFields(): Promise<void> {
+		if (this.customFields !== undefined || this.customFieldsFailure !== undefined) return;
+		const fields = await this.lists.readCustomFields();
+		if (fields instanceof Failure) this.customFieldsFailure = fields;
+		else this.customFields = new CustomFields(fields);
+	}
+}
