@@ -172,7 +172,7 @@ describe('automatic mapping', () => {
 		expect(hints).toEqual([
 			{
 				message:
-					"These columns were ignored, because no field of a lead has that name: 'City', 'row', '12', 'Manager'.",
+					"These columns were ignored, because no field of a lead is known by that name: 'City', 'row', '12', 'Manager'.",
 				type: 'info',
 				location: 'outputPane',
 			},
@@ -184,8 +184,8 @@ describe('automatic mapping', () => {
 		const { bodies, hints } = await run([{ ...columns, Segment: 'VIP', 'customValues.12': 'vip' }]);
 		expect(bodies).toEqual([{ ...lead, customValues: { 12: 'vip' } }]);
 		expect(hints.map(({ message }) => message)).toEqual([
-			expect.stringContaining('The custom fields of the account could not be read'),
-			"This column was ignored, because no field of a lead has that name: 'Segment'.",
+			"The custom fields of the account could not be read: Liner did not accept the API key: Нет прав. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403) Custom values were sent as given. Columns that are called like a custom field were not sent.",
+			"This column was ignored, because no field of a lead is known by that name: 'Segment'.",
 		]);
 	});
 
@@ -261,8 +261,9 @@ describe('automatic mapping', () => {
 		account.customFields = [...seedCustomFields, { ...seedCustomFields[2], id: 19 }];
 		const { error } = await run([{ ...columns, Rooms: 2 }]);
 		expect(error).toMatchObject({
-			message: `'Rooms' has the field "Rooms", which is the title of 2 custom fields [item 0]`,
-			description: 'Use the ID of the one that is meant: 13, 19. Nothing was sent to Liner.',
+			message: `'Rooms' has the field "Rooms", which may be one of 2 custom fields [item 0]`,
+			description:
+				'Use the ID of the one that is meant (13, 19); a column is then called e.g. customValues.13. Nothing was sent to Liner.',
 		});
 		const { bodies } = await run([{ ...columns, 'customValues.19': 2 }]);
 		expect(bodies).toEqual([{ ...lead, customValues: { 19: 2 } }]);
@@ -286,5 +287,101 @@ describe('automatic mapping', () => {
 			'79000000012',
 			'79000000012',
 		]);
+	});
+
+	describe('takes an order as a whole', () => {
+		const node = { orderId: { __rl: true, mode: 'list', value: '502' }, orderCode: 'river-park-2' };
+
+		it.each<[what: string, item: IDataObject, orderId: number, orderCode: string]>([
+			['the ID alone', { orderId: 501 }, 501, 'river-park'],
+			['the code alone', { 'Order Code': 'north-gate' }, 503, 'north-gate'],
+			['both', { orderId: 501, orderCode: 'river-park' }, 501, 'river-park'],
+			['neither', { orderId: '', orderCode: ' ' }, 502, 'river-park-2'],
+		])('where an item has %s', async (_, item, orderId, orderCode) => {
+			const { bodies } = await run([{ phone: lead.phone, ...item }], node);
+			expect(bodies).toEqual([{ ...lead, orderId, orderCode }]);
+		});
+	});
+
+	it('takes an empty list for blank', async () => {
+		const below = { customValues: { values: [{ fieldId: '15', value: 'parking' }] } };
+		const { bodies } = await run(
+			[
+				{ ...columns, Interests: [] },
+				{ ...columns, Interests: ['', null] },
+			],
+			below,
+		);
+		const expected = { ...lead, customValues: { 15: ['parking'] } };
+		expect(bodies).toEqual([expected, expected]);
+	});
+
+	it("brings the node's own custom values to their types, too", async () => {
+		const { bodies } = await run([columns], { customValues: { values: [{ fieldId: 'Rooms', value: '2' }] } });
+		expect(bodies).toEqual([{ ...lead, customValues: { 13: 2 } }]);
+	});
+
+	it('refuses an object that has a field twice, by ID and by title', async () => {
+		const { error } = await run([{ ...columns, customValues: { 12: 'vip', Segment: 'cold' } }]);
+		expect(error?.message).toBe(`'customValues' has the field "Segment" twice [item 0]`);
+	});
+
+	it.each<[what: string, fieldId: unknown, shown: string]>([
+		['an object', { id: 12 }, '{"id":12}'],
+		['a list', [12], '[12]'],
+		['a fraction', 12.5, '12.5'],
+		['true', true, 'true'],
+		['nothing', '', '""'],
+	])('refuses %s for the ID of a custom field', async (_, fieldId, shown) => {
+		const item = { ...columns, customValues: [{ fieldId, value: 'x' }] } as IDataObject;
+		const { error, bodies } = await run([item]);
+		expect(error?.message).toBe(`'customValues' has ${shown} as a field [item 0]`);
+		expect(bodies).toEqual([]);
+	});
+
+	it('prefers the title that is exactly that of the column', async () => {
+		const { account } = liner.sandbox;
+		account.customFields = [
+			{ ...seedCustomFields[0], id: 40, title: 'E-mail' },
+			{ ...seedCustomFields[0], id: 41, title: 'Email' },
+			{ ...seedCustomFields[0], id: 42, title: '' },
+			{ ...seedCustomFields[0], id: 43, title: '40' },
+		];
+		const { bodies, hints } = await run([
+			{ ...columns, 'E-mail': 'a', Email: 'b', '-': 'junk', 40: 'by title' },
+		]);
+		expect(bodies).toEqual([{ ...lead, customValues: { 40: 'a', 41: 'b', 43: 'by title' } }]);
+		expect(hints.map(({ message }) => message)).toEqual([
+			"This column was ignored, because no field of a lead is known by that name: '-'.",
+		]);
+		account.customFields = [...seedCustomFields];
+	});
+
+	it('does not mention the row number that n8n adds to the rows of a sheet', async () => {
+		const { hints } = await run([{ row_number: 2, ...columns }]);
+		expect(hints).toEqual([]);
+	});
+
+	it('sends nothing when the custom fields cannot be read for the moment and a column may be one', async () => {
+		liner.sandbox.misbehave(({ method }) => (method === 'GET' ? faults.refusal(500, 'Oops') : undefined));
+		const { error, bodies } = await run([{ ...columns, Segment: 'VIP' }]);
+		expect(error).toMatchObject({
+			message:
+				"The list of custom fields could not be read, which would tell whether these columns are any: 'Segment'; Liner could not finish the request: Oops [item 0]",
+			description:
+				"Try again later, or remove these columns from the items. Check 'Host' in the Liner credential, or try again later. (HTTP 500) Nothing was sent to Liner.",
+		});
+		expect(bodies).toEqual([]);
+	});
+
+	it('tells which columns there are when the phone is missing', async () => {
+		const { error } = await run([
+			{ Телефон: lead.phone, Имя: 'Анна', orderId: 501, orderCode: 'river-park' },
+		]);
+		expect(error).toMatchObject({
+			message: "'Phone' is empty [item 0]",
+			description:
+				"Give the item a column 'phone' with a value. Its columns are 'Телефон', 'Имя', 'orderId', 'orderCode'. Nothing was sent to Liner.",
+		});
 	});
 });

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { linerWorkflow } from './engine';
+import { linerWorkflow, outputsOf } from './engine';
 import { requiredBody, requiredParameters, useLiner } from './fixture';
 import { faults, type Fault } from '../sandbox/sandbox';
 
@@ -130,17 +130,54 @@ describe('creating leads asynchronously', () => {
 		]);
 	});
 
-	it('is another request than creating the same lead synchronously', async () => {
+	it('is the same request as creating the lead at once, for a retry', async () => {
 		liner.sandbox.misbehave([undefined, faults.refusal(422, 'No')]);
 		const parameters = { ...requiredParameters, options: { concurrency: 1 } };
 		const { run } = await liner.run([{}, {}], parameters);
 		const before = liner.sandbox.requests.length;
 		const file = linerWorkflow([{ json: {} }, { json: {} }], { ...parameters, ...asynchronous });
 		const retried = await liner.engine.retry(file, run);
-		expect(retried.status).toBe('success');
-		expect(liner.sandbox.requests.slice(before).map(({ url }) => url)).toEqual([
-			'/v2/lead/create-async/',
-			'/v2/lead/create-async/',
+		expect(liner.sandbox.requests.slice(before).map(({ url }) => url)).toEqual(['/v2/lead/create-async/']);
+		expect(outputsOf(retried, 'Liner')).toEqual([
+			[
+				{ json: { id: liner.sandbox.leads.at(-2)?.id }, pairedItem: { item: 0 } },
+				{ json: { accepted: true, status: 'accepted' }, pairedItem: { item: 1 } },
+			],
 		]);
+	});
+
+	it('sends the other items when one is in doubt and the run is retried', async () => {
+		liner.sandbox.misbehave([faults.closeAfterStoring()]);
+		const parameters = {
+			...requiredParameters,
+			...asynchronous,
+			phone: '={{ $json.phone }}',
+			options: { concurrency: 1 },
+		};
+		const items = [1, 2, 3].map((tail) => ({ phone: `7900765433${tail}` }));
+		const { run } = await liner.run(items, parameters);
+		const file = linerWorkflow(
+			items.map((json) => ({ json })),
+			parameters,
+		);
+		const retried = await liner.engine.retry(file, run);
+		expect(retried.data.resultData.error).toMatchObject({
+			message: 'An earlier try sent this item and got no clear answer [item 0]',
+			context: { data: { created: [], accepted: [1, 2], unknown: [0], notSent: 0 } },
+		});
+		expect(
+			items.map(({ phone }) => liner.sandbox.leads.filter((lead) => lead.phone === phone).length),
+		).toEqual([1, 1, 1]);
+	});
+
+	it('never puts out the API key, even if Liner echoes it', async () => {
+		const { apiKey } = liner.sandbox;
+		liner.sandbox.misbehave([answerWith({ echo: `key=${apiKey}`, deep: [{ [apiKey]: apiKey }] })]);
+		const { outputs } = await liner.run([{}], asynchronous);
+		expect(outputs?.[0][0].json).toEqual({
+			accepted: true,
+			echo: 'key=[API key]',
+			deep: [{ '[API key]': '[API key]' }],
+		});
 	});
 });

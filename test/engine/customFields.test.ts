@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { requiredBody, useLiner } from './fixture';
+import { linerWorkflow } from './engine';
+import { requiredBody, requiredParameters, useLiner } from './fixture';
 import { faults } from '../sandbox/sandbox';
 import { seedCustomFields } from '../sandbox/seed';
 
@@ -68,6 +69,16 @@ describe('a custom value', () => {
 		['multiselect', 'parking; ипотека', ['parking', 'mortgage']],
 		['multiselect', 'Parking', ['parking']],
 		['multiselect', ['parking', 'Parking', ''], ['parking']],
+		['multiselect', 'Parking\nStorage room|ипотека', ['parking', 'storage', 'mortgage']],
+		['multiselect', '["Parking", "storage"]', ['parking', 'storage']],
+		['int', '3.0', 3],
+		['int', "1'200", 1200],
+		['int', '1\u00a0200,00', 1200],
+		['bool', ' ИСТИНА ', true],
+		['bool', 'Ложь', false],
+		['datetime', '15.01.2026, 10:00:30', `2026-01-15T10:00:30${ZONE}`],
+		['float', '123456789012.345', 123456789012.345],
+		['float', '0,125', 0.125],
 	])('is brought to its type: %s %j', async (field, given, sent) => {
 		const { bodies, hints, error } = await run(field, given);
 		expect(error).toBeUndefined();
@@ -82,6 +93,8 @@ describe('a custom value', () => {
 		['select', ''],
 		['multiselect', []],
 		['multiselect', ['', null]],
+		['multiselect', ' ; , '],
+		['multiselect', '[]'],
 	])('is left out when it is blank: %s %j', async (field, given) => {
 		const { bodies } = await run(field, given);
 		expect(bodies).toEqual([requiredBody]);
@@ -119,10 +132,22 @@ describe('a custom value', () => {
 			'a number, e.g. 12.5 or 12,5, and 1234.5 without a separator of thousands',
 		],
 		[
+			'int',
+			'12\n345',
+			'"12\\n345" for the field "Rooms" (ID 13), which is not a whole number',
+			'a whole number, e.g. 3 or -5',
+		],
+		[
+			'float',
+			'12345678901234567.5',
+			'"12345678901234567.5" for the field "Budget, million" (ID 14), which is not a number',
+			'a number, e.g. 12.5 or 12,5, and 1234.5 without a separator of thousands',
+		],
+		[
 			'bool',
 			'maybe',
 			'"maybe" for the field "Consent" (ID 18), which is not yes or no',
-			'true, yes, on, 1, да, false, no, off, 0, нет',
+			'true, yes, on, 1, да, истина, false, no, off, 0, нет, ложь',
 		],
 		[
 			'date',
@@ -158,7 +183,7 @@ describe('a custom value', () => {
 			'multiselect',
 			'Parking, pool',
 			'"Parking, pool" for the field "Interests" (ID 15), which is not a list of its choices',
-			'one or more, as a list or with commas in between, of Parking (parking), Storage room (storage), Ипотека (mortgage)',
+			'one or more, as a list or with commas or semicolons in between, of Parking (parking), Storage room (storage), Ипотека (mortgage)',
 		],
 	])('that does not fit is refused with all that is allowed: %s %j', async (field, given, flaw, allowed) => {
 		const { bodies, error } = await run(field, given);
@@ -192,10 +217,114 @@ describe('a custom value', () => {
 			customValues: { values: [{ fieldId: 'Rooms', value: '2' }] },
 		});
 		expect(error).toMatchObject({
-			message: `'Custom Values' has the field "Rooms", which is the title of 2 custom fields [item 0]`,
-			description: 'Use the ID of the one that is meant: 13, 19. Nothing was sent to Liner.',
+			message: `'Custom Values' has the field "Rooms", which may be one of 2 custom fields [item 0]`,
+			description:
+				'Use the ID of the one that is meant (13, 19); a column is then called e.g. customValues.13. Nothing was sent to Liner.',
 		});
 		account.customFields = [...seedCustomFields];
+	});
+
+	it('is that of its own item', async () => {
+		const { bodies } = await liner.run([{ rooms: 1 }, { rooms: '2' }], {
+			customValues: { values: [{ fieldId: '13', value: '={{ $json.rooms }}' }] },
+		});
+		expect(bodies).toHaveLength(2);
+		expect(bodies).toEqual(
+			expect.arrayContaining([1, 2].map((rooms) => ({ ...requiredBody, customValues: { 13: rooms } }))),
+		);
+	});
+
+	it('without an offset is meant in the time zone of the workflow', async () => {
+		const file = linerWorkflow([{ json: {} }], {
+			...requiredParameters,
+			customValues: { values: [{ fieldId: '17', value: '2026-01-15 10:00' }] },
+		});
+		await liner.engine.run({ ...file, settings: { timezone: 'Asia/Kolkata' } });
+		expect(liner.sandbox.leads.at(-1)?.customValues).toEqual({ 17: '2026-01-15T10:00:00+05:30' });
+
+		const run = await liner.engine.run({ ...file, settings: { timezone: 'GMT+3' } });
+		expect(run.data.resultData.error).toMatchObject({
+			message: `'Custom Values' has "2026-01-15 10:00" for the field "Visit" (ID 17), which is not a date and time [item 0]`,
+			description:
+				'Allowed: a date and time with its offset, e.g. 2026-05-01T10:00:00+03:00, because the time zone of the workflow, "GMT+3", is not a known one. Nothing was sent to Liner.',
+		});
+	});
+
+	it.each(['Segmnt', 'VIP segment', '-12', '1.5'])(
+		'cannot name a field that is not there: %s',
+		async (fieldId) => {
+			const { error, bodies } = await liner.run([{}], {
+				customValues: { values: [{ fieldId, value: 'vip' }] },
+			});
+			expect(error).toMatchObject({
+				message: `'Custom Values' has the field "${fieldId}", which is no custom field of the account [item 0]`,
+				description:
+					'Choose the custom field from the list, or give the title or the ID that it has in Liner. Nothing was sent to Liner.',
+			});
+			expect(bodies).toEqual([]);
+		},
+	);
+
+	it('cannot name its field by the title when the list of fields cannot be read', async () => {
+		liner.sandbox.misbehave(({ method }) => (method === 'GET' ? faults.refusal(403, 'Нет прав') : undefined));
+		const { error, bodies } = await liner.run([{}], {
+			customValues: { values: [{ fieldId: 'Segment', value: 'vip' }] },
+		});
+		expect(error?.message).toBe(
+			`'Custom Values' has the field "Segment", and the list of custom fields, which would tell its ID, could not be read [item 0]`,
+		);
+		expect(bodies).toEqual([]);
+	});
+
+	describe('of a field with unusual choices', () => {
+		const send = async (params: unknown, value: unknown) => {
+			const { account } = liner.sandbox;
+			const field = { ...seedCustomFields[1], params: params as [] };
+			account.customFields = [field];
+			const { bodies, error } = await liner.run([{ value } as IDataObject], {
+				customValues: { values: [{ fieldId: '12', value: '={{ $json.value }}' }] },
+			});
+			account.customFields = [...seedCustomFields];
+			return error?.message.startsWith("'Custom Values'")
+				? error.message
+				: (bodies[0] as { customValues: IDataObject }).customValues[12];
+		};
+		const choice = (code: string, title: string, sort = 10) => ({ code, title, sort });
+		const refusal = (value: string) =>
+			`'Custom Values' has "${value}" for the field "Segment" (ID 12), which is not one of its choices [item 0]`;
+
+		it('refuses what may be one of two', async () => {
+			const params = [
+				choice('1', 'Studio'),
+				choice('2', '1'),
+				choice('3', '2'),
+				choice('4', 'A'),
+				choice('5', 'a'),
+			];
+			await expect(send(params, '2')).resolves.toBe(refusal('2'));
+			await expect(send(params, '3')).resolves.toBe('3');
+			await expect(send(params, 'A')).resolves.toBe('4');
+			await expect(send([choice('x', 'VIP'), choice('y', 'VIP')], 'VIP')).resolves.toBe(refusal('VIP'));
+		});
+
+		it('takes titles in whatever case, spacing and encoding', async () => {
+			const params = [choice('yo', 'Ёлка  и\tдом'), choice('em', 'Cafe\u0301')];
+			await expect(send(params, 'ёлка и дом')).resolves.toBe('yo');
+			await expect(send(params, 'CAF\u00c9')).resolves.toBe('em');
+		});
+
+		it.each([null, [], [null], {}])(
+			'sends a value as given when the choices are not known: %j',
+			async (params) => {
+				await expect(send(params, ' vip ')).resolves.toBe('vip');
+			},
+		);
+
+		it('reads them from an object, too', async () => {
+			await expect(send({ 1: choice('vip', 'VIP'), 3: choice('cold', 'Cold') }, 'Cold')).resolves.toBe(
+				'cold',
+			);
+		});
 	});
 
 	it('goes as it is to a field that Liner does not list', async () => {
@@ -242,7 +371,7 @@ describe('the definitions of the custom fields', () => {
 		expect(hints).toEqual([
 			{
 				message:
-					"The custom fields of the account could not be read, so their values were sent as given: Liner did not accept the API key: Нет прав. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403)",
+					"The custom fields of the account could not be read: Liner did not accept the API key: Нет прав. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403) Custom values were sent as given.",
 				type: 'warning',
 				location: 'outputPane',
 			},

@@ -27,6 +27,7 @@ import type {
 	IRun,
 	IWorkflowBase,
 	IWorkflowExecuteAdditionalData,
+	IWorkflowSettings,
 } from 'n8n-workflow';
 import { resolve } from 'node:path';
 
@@ -174,6 +175,7 @@ export interface WorkflowFile {
 	nodes: INode[];
 	connections: IConnections;
 	pinData?: IPinData;
+	settings?: IWorkflowSettings;
 }
 
 /** Types that stand beside those of the package. */
@@ -293,14 +295,14 @@ export class Engine {
 		return new LoadOptionsContext(workflow, node, additionalData, 'parameters.orderId');
 	}
 
-	private createWorkflow({ nodes, connections, pinData }: WorkflowFile): Workflow {
+	private createWorkflow({ nodes, connections, pinData, settings }: WorkflowFile): Workflow {
 		return new Workflow({
 			id: 'workflow',
 			nodes,
 			connections,
 			active: false,
 			nodeTypes: this.nodeTypes,
-			settings: { executionOrder: 'v1' },
+			settings: { executionOrder: 'v1', ...settings },
 			pinData,
 		});
 	}

@@ -44,7 +44,7 @@ describe('the hints on the output', () => {
 		const { hints } = await liner.run([{}], {});
 		expect(hints).toEqual([
 			info(
-				"Liner asked to slow down 2 times; the node waited and sent again. To avoid it, set 'Requests per Second' in the options.",
+				"Liner asked to slow down 2 times, and the node waited. To avoid it, set 'Requests per Second' in the options.",
 			),
 		]);
 	});

@@ -69,6 +69,7 @@ describe('the list of orders', () => {
 		['the code', 'garden-city-q', [506]],
 		['the internal name', 'Mortgage', [511]],
 		['the ID', '512', [512]],
+		['the very name that the list shows', 'Garden City (garden-city)', [505]],
 		['nothing but spaces', '  ', seedOrders.map(({ id }) => id)],
 		['what is not there', 'нет такого', []],
 	])('finds %s', async (_, filter, found) => {
@@ -88,6 +89,14 @@ describe('the list of orders', () => {
 		const [first, urls] = await requestsDuring(async () => await search('title'));
 		expect([first.results.length, first.paginationToken, urls.length]).toEqual([100, '100', 1]);
 		await expect(scroll('title')).resolves.toHaveLength(450);
+	});
+
+	it('ends when Liner gives the same page again and again', async () => {
+		const list = orders(100);
+		liner.sandbox.misbehave(() => faults.envelope({ success: true, message: '', data: { list } }));
+		const [page, urls] = await requestsDuring(async () => await search('nothing of the kind'));
+		expect(page).toEqual({ results: [] });
+		expect(urls).toHaveLength(2);
 	});
 
 	it('names an order that lacks a code or a title as well as it can', async () => {
@@ -132,6 +141,26 @@ describe('the list of custom fields', () => {
 			{ name: 'Birthday (date)', value: '16' },
 			{ name: 'Visit (date and time)', value: '17' },
 			{ name: 'Consent (yes or no)', value: '18' },
+		]);
+	});
+
+	it("is that of leads in Liner's order, whatever else Liner lists, each with its choices in order", async () => {
+		const [, select] = seedCustomFields;
+		const [vip, standard, cold] = select.params;
+		liner.sandbox.misbehave(() =>
+			faults.envelope({
+				success: true,
+				message: '',
+				data: [
+					{ ...select, id: 2, sort: 20, params: [cold, vip, { title: 'No code' }, standard] },
+					{ ...seedCustomFields[8], sort: 15 },
+					{ ...seedCustomFields[2], id: 1, sort: 10, type: undefined, title: '' },
+				],
+			}),
+		);
+		await expect(liner.engine.loadOptions('getCustomFields')).resolves.toEqual([
+			{ name: 'Field 1', value: '1' },
+			{ name: 'Segment (one choice)', value: '2', description: 'Choices: VIP, Standard, Cold' },
 		]);
 	});
 

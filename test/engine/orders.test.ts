@@ -160,4 +160,70 @@ describe('an order', () => {
 		const { bodies } = await liner.run([{}], { orderId: '501', orderCode: '' });
 		expect(bodies).toEqual([requiredBody]);
 	});
+
+	it.each<[value: string, isFine: boolean]>([
+		['501', true],
+		[' +501 ', true],
+		['', true],
+		['0', false],
+		['river-park', false],
+		['5.5', false],
+	])('given by ID is checked before the run: %j', async (value, isFine) => {
+		const running = liner.run([{}], { orderId: fromList(value, 'id'), orderCode: 'river-park' });
+		await (isFine
+			? expect(running).resolves.toMatchObject({ bodies: [requiredBody] })
+			: expect(running).rejects.toThrow('An order ID is a whole number above 0, e.g. 501'));
+	});
+
+	it('may be a number as a spreadsheet writes it', async () => {
+		const { bodies } = await liner.run([{ id: '501.0' }], { orderId: '={{ $json.id }}', orderCode: '' });
+		expect(bodies).toEqual([requiredBody]);
+	});
+});
+
+describe('a try that cannot read the list', () => {
+	const items = [{ phone: '79110000001' }, { phone: '79110000002' }];
+	const parameters = {
+		phone: '={{ $json.phone }}',
+		orderId: fromList('501'),
+		orderCode: '',
+		options: { concurrency: 1 },
+	};
+	const refuseFirst = (rejected: string) => {
+		let lists = 0;
+		liner.sandbox.misbehave(({ method, rawBody }) => {
+			if (method === 'GET') return lists++ === 0 ? undefined : faults.refusal(403, 'Нет прав');
+			return rawBody.includes(rejected) ? faults.refusal(422, 'No') : undefined;
+		});
+	};
+
+	it('knows all the same what an earlier try created, when the run goes on', async () => {
+		refuseFirst(items[0].phone);
+		const { outputs } = await liner.run(items, parameters, {
+			onError: 'continueErrorOutput',
+			retryOnFail: true,
+			maxTries: 2,
+			waitBetweenTries: 0,
+		});
+		expect(outputs?.[0]).toEqual([
+			{ json: { id: liner.idOf('phone', items[1].phone) }, pairedItem: { item: 1 } },
+		]);
+		expect(outputs?.[1]).toHaveLength(1);
+	});
+
+	it('names what an earlier try created, when the run stops', async () => {
+		refuseFirst(items[1].phone);
+		const { error, bodies } = await liner.run(items, parameters, {
+			retryOnFail: true,
+			maxTries: 2,
+			waitBetweenTries: 0,
+		});
+		expect(bodies).toHaveLength(2);
+		const id = liner.idOf('phone', items[0].phone);
+		expect(error).toMatchObject({
+			message: 'The list of orders could not be read: Liner did not accept the API key: Нет прав [item 1]',
+			context: { data: { created: [{ item: 0, id }], unknown: [], notSent: 0 } },
+		});
+		expect(error?.description).toContain(`1 lead created in this run: ${id} (item 0).`);
+	});
 });

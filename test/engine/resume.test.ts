@@ -450,7 +450,7 @@ describe('in the rarer cases', () => {
 		expect(JSON.stringify(contextOf(run))).not.toContain('linerLeads');
 	});
 
-	it('a run that stops names the item that stopped it, and what is in doubt from an earlier try', async () => {
+	it('a run that stops names what is in doubt from an earlier try, which holds up no other item', async () => {
 		const items = newItems(3);
 		const doubtful = items[1].phone;
 		let isFirstTry = true;
@@ -468,8 +468,8 @@ describe('in the rarer cases', () => {
 			tries(2),
 		);
 		expect(error).toMatchObject({
-			message: 'An earlier try sent this item and got no clear answer [item 0]',
-			context: { data: { created: [], unknown: [0], notSent: 2 } },
+			message: 'Liner rejected the lead: No order [item 1]',
+			context: { data: { created: [], unknown: [0], notSent: 1 } },
 		});
 	});
 

@@ -1,3 +1,4 @@
+import { CustomFields } from '../../nodes/Liner/actions/lead/body/customFields';
 import {
 	parseCustomValues,
 	toCustomValues as toCustomValuesOf,
@@ -129,7 +130,9 @@ describe('toCustomValues', () => {
 			{ fieldId: '__proto__', value: 'a' },
 			{ fieldId: 'constructor', value: 'b' },
 		];
-		expect(Object.entries(toCustomValues(rows) ?? {})).toEqual([
+		const fields = rows.map(({ fieldId }) => ({ id: fieldId, title: '', type: 'other', choices: [] }));
+		const context = { customFields: new CustomFields(fields), timezone: 'UTC' };
+		expect(Object.entries(toCustomValuesOf(rows, context) ?? {})).toEqual([
 			['__proto__', 'a'],
 			['constructor', 'b'],
 		]);

@@ -1,4 +1,5 @@
 import { buildLeadBody } from '../../nodes/Liner/actions/lead/body/leadBody';
+import { Orders } from '../../nodes/Liner/actions/lead/body/orders';
 import { Failure } from '../../nodes/Liner/outcome';
 
 const required = { leadType: 'straight', phone: '79001234567', orderId: 501, orderCode: 'river-park' };
@@ -6,7 +7,7 @@ const required = { leadType: 'straight', phone: '79001234567', orderId: 501, ord
 const build = (fields: Record<string, unknown>) =>
 	buildLeadBody(
 		{ fields: { ...required, ...fields }, customValues: [] },
-		{ orders: new Map(), timezone: 'UTC' },
+		{ orders: new Orders([]), timezone: 'UTC' },
 	);
 
 const PHONE_MEND =

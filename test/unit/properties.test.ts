@@ -3,6 +3,7 @@ import { parseCustomValues, toCustomValues } from '../../nodes/Liner/actions/lea
 import { leadFields } from '../../nodes/Liner/actions/lead/lead.fields';
 import { buildLeadBody, type LeadBody } from '../../nodes/Liner/actions/lead/body/leadBody';
 import { toPhone, UnfitValue } from '../../nodes/Liner/actions/lead/body/values';
+import { Orders } from '../../nodes/Liner/actions/lead/body/orders';
 import { Failure } from '../../nodes/Liner/outcome';
 import createLeadSchema from '../sandbox/create-lead.schema.json';
 
@@ -54,7 +55,7 @@ describe('whatever comes in', () => {
 						fields: isValid ? { ...required, name: fields.name } : { ...fields, ...required },
 						customValues: isValid ? [] : customValues,
 					},
-					{ orders: new Map(), timezone: 'UTC' },
+					{ orders: new Orders([]), timezone: 'UTC' },
 				);
 				if (built instanceof Failure) {
 					expect(built.kind).toBe('invalid');
@@ -85,7 +86,7 @@ describe('whatever comes in', () => {
 				}),
 				(body) =>
 					expect(
-						buildLeadBody({ fields: body, customValues: [] }, { orders: new Map(), timezone: 'UTC' }),
+						buildLeadBody({ fields: body, customValues: [] }, { orders: new Orders([]), timezone: 'UTC' }),
 					).toEqual(body),
 			),
 			runs,

@@ -23,13 +23,17 @@ export async function searchOrders(
 	const liner = await connect(this, DEFAULT_TIMEOUT);
 	if (liner instanceof Failure) throw toListError(this.getNode(), liner);
 
+	const seen = new Set<string>();
 	const found: Order[] = [];
 	let offset: number | undefined = Number(paginationToken ?? 0);
 	do {
 		const page = await liner.listOrders(offset);
 		if (page instanceof Failure) throw toListError(this.getNode(), page);
-		found.push(...page.entries.filter((order) => fits(order, words)));
-		offset = page.next;
+		const fresh = page.entries.filter(({ id }) => !seen.has(id));
+		for (const { id } of fresh) seen.add(id);
+		found.push(...fresh.filter((order) => fits(order, words)));
+		// A page that brings nothing new would be followed by others like it.
+		offset = fresh.length > 0 ? page.next : undefined;
 	} while (offset !== undefined && found.length < PAGE_SIZE);
 	return {
 		results: found.map((order) => ({ name: toName(order), value: order.id })),
@@ -37,8 +41,9 @@ export async function searchOrders(
 	};
 }
 
-function fits({ id, code, title, serviceTitle }: Order, words: string[]): boolean {
-	const text = toSearchable([title, code, serviceTitle, id].join(' '));
+function fits(order: Order, words: string[]): boolean {
+	const { id, code, title, serviceTitle } = order;
+	const text = toSearchable([toName(order), title, code, serviceTitle, id].join(' '));
 	return words.every((word) => text.includes(word));
 }
 

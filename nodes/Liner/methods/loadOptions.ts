@@ -29,7 +29,7 @@ export async function getCustomFields(this: ILoadOptionsFunctions): Promise<INod
 	return fields.map(({ id, title, type, choices }) => {
 		const titles = choices.map((choice) => choice.title || choice.code).join(', ');
 		return {
-			name: `${title || `Field ${id}`} (${nameOfType(type)})`,
+			name: (title || `Field ${id}`) + (type === '' ? '' : ` (${nameOfType(type)})`),
 			value: id,
 			...(titles === '' ? {} : { description: `Choices: ${titles}` }),
 		};

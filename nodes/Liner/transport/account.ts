@@ -62,3 +62,13 @@ export function hideKey(text: string, apiKey: string): string {
 		text,
 	);
 }
+
+/** Takes the key out of every text in what Liner gave. */
+export function hideKeyIn(data: unknown, apiKey: string): unknown {
+	if (typeof data === 'string') return hideKey(data, apiKey);
+	if (Array.isArray(data)) return data.map((entry) => hideKeyIn(entry, apiKey));
+	if (typeof data !== 'object' || data === null) return data;
+	return Object.fromEntries(
+		Object.entries(data).map(([name, value]) => [hideKey(name, apiKey), hideKeyIn(value, apiKey)]),
+	);
+}

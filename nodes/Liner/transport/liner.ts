@@ -5,7 +5,7 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-import { exchange, toAccount, toCredentialFailure, type Account } from './account';
+import { exchange, hideKeyIn, toAccount, toCredentialFailure, type Account } from './account';
 import { readAcceptance, readLeadId, type Answer, type Purpose } from './answer';
 import type { LeadBody } from '../actions/lead/body/leadBody';
 import { Failure, type Acceptance, type LeadId } from '../outcome';
@@ -167,7 +167,7 @@ export async function connect(
 
 		async createLeadAsync(body) {
 			const answer = await request('createLead', { method: 'POST', url: '/v2/lead/create-async/', body });
-			return answer instanceof Failure ? answer : readAcceptance(answer.data);
+			return answer instanceof Failure ? answer : readAcceptance(hideKeyIn(answer.data, account.apiKey));
 		},
 
 		async listLeads(orderId, createdSince, offset) {
@@ -214,6 +214,9 @@ export async function connect(
 /** ISO 8601 in the form that every parser takes: whole seconds, and the offset in digits. */
 const toQueryTime = (time: number) => new Date(time).toISOString().replace(/\.\d{3}Z$/, '+00:00');
 
+const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === 'object' && value !== null;
+
 type Entry = { id: LeadId } & Record<string, unknown>;
 
 function hasId(entry: unknown): entry is Entry {
@@ -234,7 +237,8 @@ const toOrder = ({ id, code, title, serviceTitle }: Entry): Order => ({
 });
 
 function toCustomField({ id, title, type, params }: Entry): CustomField {
-	const choices = (Array.isArray(params) ? params : []) as Array<Record<string, unknown>>;
+	// PHP makes an object of a list that has gaps.
+	const choices = Object.values(params ?? {}).filter(isObject);
 	return {
 		id: toText(id),
 		title: toText(title),

@@ -15,7 +15,6 @@ export const description = leadProperties({ resource: ['lead'], operation: ['cre
  */
 export async function execute(context: IExecuteFunctions): Promise<Outcome[]> {
 	return await createLeads(context, {
-		name: 'create',
 		options: runOptions,
 		async submit(liner, body) {
 			const id = await liner.createLead(body);

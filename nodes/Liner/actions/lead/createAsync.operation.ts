@@ -18,7 +18,6 @@ export const description = leadProperties({ resource: ['lead'], operation: ['cre
  */
 export async function execute(context: IExecuteFunctions): Promise<Outcome[]> {
 	return await createLeads(context, {
-		name: 'createAsync',
 		options,
 		submit: async (liner, body) => await liner.createLeadAsync(body),
 	});

@@ -1,7 +1,7 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import type { LeadBody } from './body/leadBody';
-import { deliver } from './delivery/deliver';
+import { deliver, recallOutcomes } from './delivery/deliver';
 import { fingerprint, Journal, type Creation } from './delivery/journal';
 import { claimedLeads, LeadFinder } from './delivery/leadFinder';
 import { toHints } from './hints';
@@ -18,8 +18,6 @@ import { Reader } from '../../transport/reader';
 
 /** A way to create leads in Liner. */
 export interface WayToCreate {
-	/** Tells it from the others. */
-	name: string;
 	/** Those that it has. */
 	options: RunOption[];
 	/** Sends one lead, with exactly one request. */
@@ -37,14 +35,9 @@ export async function createLeads(context: IExecuteFunctions, way: WayToCreate):
 	const stopAtFailure = !context.continueOnFail();
 	const parameters = new Parameters(context);
 	const options = readRunOptions(parameters, way.options);
-	const liner = options instanceof Failure ? options : await connect(context, options.timeout);
-	if (options instanceof Failure || liner instanceof Failure) {
-		const failure = liner as Failure;
-		if (stopAtFailure) throw toRunError(context.getNode(), failure);
-		const unreadable = { readOrders: async () => failure, readCustomFields: async () => failure };
-		const { bodies } = await prepareBodies(context, parameters, unreadable);
-		return bodies.map((body) => (body instanceof Failure ? body : failure));
-	}
+	if (options instanceof Failure) return await failAll(context, parameters, options);
+	const liner = await connect(context, options.timeout);
+	if (liner instanceof Failure) return await failAll(context, parameters, liner);
 
 	const halt = new Halt(context.getExecutionCancelSignal());
 	const pacer = new Pacer(options.requestsPerSecond, halt);
@@ -53,34 +46,26 @@ export async function createLeads(context: IExecuteFunctions, way: WayToCreate):
 		readOrders: async () => await reader.readAll(async (offset) => await liner.listOrders(offset)),
 		readCustomFields: async () => await reader.read(async () => await liner.listCustomFields()),
 	});
-	const invalid = prepared.bodies.flatMap((body, item) =>
-		body instanceof Failure ? { item, failure: body } : [],
-	);
-	if (stopAtFailure && invalid.length > 0 && !halt.isCancelled) {
-		halt.call();
-		throw toInvalidItemsError(context.getNode(), invalid);
+	const journal = openJournal(context, liner.address);
+	if (stopAtFailure && !halt.isCancelled) {
+		const failure = toPreparationError(context.getNode(), prepared.bodies, journal);
+		if (failure !== undefined) {
+			halt.call();
+			throw failure;
+		}
 	}
 
-	const journal = openJournal(context, `${liner.address} ${way.name}`);
-	const {
-		outcomes: delivered,
-		stoppedBy,
-		incidents,
-	} = await deliver(
-		prepared.bodies.map((body) => (body instanceof Failure ? undefined : body)),
-		{
-			submit: async (body) => await way.submit(liner, body),
-			finder: new LeadFinder(liner, reader, claimedLeads(context)),
-			journal,
-			pacer,
-			halt,
-			options,
-			stopAtFailure,
-		},
-	);
+	const { outcomes, stoppedBy, incidents } = await deliver(prepared.bodies, {
+		submit: async (body) => await way.submit(liner, body),
+		finder: new LeadFinder(liner, reader, claimedLeads(context)),
+		journal,
+		pacer,
+		halt,
+		options,
+		stopAtFailure,
+	});
 	halt.call();
 
-	const outcomes = prepared.bodies.map((body, item) => (body instanceof Failure ? body : delivered[item]));
 	if (!mayBeTriedAgain(context, outcomes, journal)) journal.clear();
 	if (stopAtFailure && outcomes.some(isFailed)) throw toStopError(context.getNode(), outcomes, stoppedBy);
 	// An engine from before hints goes without.
@@ -88,7 +73,35 @@ export async function createLeads(context: IExecuteFunctions, way: WayToCreate):
 	return outcomes;
 }
 
-function openJournal(context: IExecuteFunctions, target: string): Journal {
+/**
+ * @param failure Why nothing can be sent.
+ * @returns That failure for each item, or what is wrong with the item itself.
+ * @throws {NodeOperationError} When the node stops on errors.
+ */
+async function failAll(
+	context: IExecuteFunctions,
+	parameters: Parameters,
+	failure: Failure,
+): Promise<Outcome[]> {
+	if (!context.continueOnFail()) throw toRunError(context.getNode(), failure);
+	const unreadable = { readOrders: async () => failure, readCustomFields: async () => failure };
+	const { bodies } = await prepareBodies(context, parameters, unreadable);
+	return bodies.map((body) => (body instanceof Failure ? body : failure));
+}
+
+/** Why a run that stops on errors sends nothing, if some items can neither be sent nor were sent by an earlier try. */
+function toPreparationError(
+	node: INode,
+	bodies: Array<LeadBody | Failure>,
+	journal: Journal,
+): NodeOperationError | NodeApiError | undefined {
+	const outcomes = recallOutcomes(bodies, journal);
+	const invalid = outcomes.flatMap((failure, item) => (failure instanceof Failure ? { item, failure } : []));
+	if (invalid.length === 0) return undefined;
+	return journal.isEmpty ? toInvalidItemsError(node, invalid) : toStopError(node, outcomes, invalid[0].item);
+}
+
+function openJournal(context: IExecuteFunctions, address: string): Journal {
 	const { type, parameters } = context.getNode();
 	const items = context.getInputData();
 	const { $runIndex } = context.getWorkflowDataProxy(0);
@@ -96,7 +109,7 @@ function openJournal(context: IExecuteFunctions, target: string): Journal {
 	const isTool = type.endsWith('Tool');
 	const pass = isTool ? fingerprint(JSON.stringify(items.map(({ json }) => json))) : ($runIndex as number);
 	const source = fingerprint(JSON.stringify(parameters));
-	return new Journal(context.getContext('node') as IDataObject, pass, target, (item) => [
+	return new Journal(context.getContext('node') as IDataObject, pass, address, (item) => [
 		source,
 		items[item].json,
 	]);

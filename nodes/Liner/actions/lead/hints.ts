@@ -21,19 +21,21 @@ const count = (number: number, noun: string) => `${number} ${noun}${number === 1
 export function toHints({
 	ignoredColumns,
 	customFieldsFailure,
+	hasCustomValues,
 	resumed,
 	reconciled,
 	throttled,
 }: Omit<Preparation, 'bodies'> & Incidents): NodeExecutionHint[] {
 	const hints: NodeExecutionHint[] = [];
-	if (customFieldsFailure !== undefined) {
+	if (customFieldsFailure !== undefined && (hasCustomValues || ignoredColumns.length > 0)) {
 		const { message, description } = customFieldsFailure;
-		hints.push(
-			hint(
-				`The custom fields of the account could not be read, so their values were sent as given: ${message}. ${description}`.trim(),
-				'warning',
-			),
-		);
+		const sentences = [
+			`The custom fields of the account could not be read: ${message}.`,
+			description,
+			hasCustomValues ? 'Custom values were sent as given.' : '',
+			ignoredColumns.length > 0 ? 'Columns that are called like a custom field were not sent.' : '',
+		];
+		hints.push(hint(sentences.filter((sentence) => sentence !== '').join(' '), 'warning'));
 	}
 	if (ignoredColumns.length > 0) {
 		const unlisted = ignoredColumns.length - LISTED_COLUMNS;
@@ -41,7 +43,7 @@ export function toHints({
 		if (unlisted > 0) names.push(`${unlisted} more`);
 		hints.push(
 			hint(
-				`${ignoredColumns.length === 1 ? 'This column was' : 'These columns were'} ignored, because no field of a lead has that name: ${names.join(', ')}.`,
+				`${ignoredColumns.length === 1 ? 'This column was' : 'These columns were'} ignored, because no field of a lead is known by that name: ${names.join(', ')}.`,
 			),
 		);
 	}
@@ -58,7 +60,7 @@ export function toHints({
 	if (throttled > 0) {
 		hints.push(
 			hint(
-				`Liner asked to slow down ${count(throttled, 'time')}; the node waited and sent again. To avoid it, set 'Requests per Second' in the options.`,
+				`Liner asked to slow down ${count(throttled, 'time')}, and the node waited. To avoid it, set 'Requests per Second' in the options.`,
 			),
 		);
 	}

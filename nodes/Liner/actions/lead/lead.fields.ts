@@ -94,7 +94,7 @@ export const leadFields: LeadField[] = [
 						{
 							type: 'regex',
 							properties: {
-								regex: '^\\s*0*[1-9]\\d*\\s*$',
+								regex: '^\\s*(\\+?0*[1-9]\\d*)?\\s*$',
 								errorMessage: 'An order ID is a whole number above 0, e.g. 501',
 							},
 						},

@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { buildLeadBody, type LeadBody } from './body/leadBody';
 import { isHalfGiven } from './body/orders';
 import { References, type Lists } from './body/references';
-import { isBlank } from './body/values';
+import { isEmpty } from './body/values';
 import { Columns, usedColumns } from './input/columns';
 import type { Parameters } from './input/parameters';
 import { readLeadInput, readMappingMode } from './input/readInput';
@@ -17,6 +17,8 @@ export interface Preparation {
 	ignoredColumns: string[];
 	/** Why nothing is known of the account's custom fields, although it was needed. */
 	customFieldsFailure?: Failure;
+	/** Whether any body has custom values. */
+	hasCustomValues: boolean;
 }
 
 /**
@@ -33,26 +35,48 @@ export async function prepareBodies(
 	const mode = readMappingMode(parameters);
 	const references = new References(lists, context.getTimezone());
 	const columns = mode === 'autoMapInputData' ? await mapColumns(context, references) : undefined;
+	const unclear = columns && toUnclearColumns(columns, references);
 
 	const bodies: Array<LeadBody | Failure> = [];
 	for (const [item, { json }] of items.entries()) {
-		const below = readLeadInput(parameters, mode, item);
+		const below = unclear ?? readLeadInput(parameters, mode, item);
 		const input =
 			columns === undefined || below instanceof Failure ? below : columns.toLeadInput(json, below);
 		if (input instanceof Failure) {
 			bodies.push(input);
 			continue;
 		}
-		if (input.customValues.some(({ value }) => !isBlank(value))) await references.needCustomFields();
+		if (input.customValues.some(({ value }) => !isEmpty(value))) await references.needCustomFields();
 		if (isHalfGiven(input.fields)) await references.needOrders();
 		bodies.push(buildLeadBody(input, references));
 	}
-	const { customFieldsFailure } = references;
-	return { bodies, ignoredColumns: columns?.ignored ?? [], customFieldsFailure };
+	return {
+		bodies,
+		ignoredColumns: columns?.ignored ?? [],
+		customFieldsFailure: references.customFieldsFailure,
+		hasCustomValues: bodies.some((body) => !(body instanceof Failure) && body.customValues !== undefined),
+	};
 }
 
 async function mapColumns(context: IExecuteFunctions, references: References): Promise<Columns> {
 	const names = usedColumns(context.getInputData().map(({ json }) => json));
 	if (new Columns(names).needCustomFields) await references.needCustomFields();
 	return new Columns(names, references.customFields);
+}
+
+/**
+ * An account that may not show its custom fields never will, but where they cannot be read for the moment, a lead had
+ * better wait than lose the values that may be in these columns.
+ */
+function toUnclearColumns(
+	{ ignored }: Columns,
+	{ customFieldsFailure: failure }: References,
+): Failure | undefined {
+	if (failure === undefined || failure.kind === 'rejected' || ignored.length === 0) return undefined;
+	const names = ignored.map((name) => `'${name}'`).join(', ');
+	return new Failure(
+		'invalid',
+		`The list of custom fields could not be read, which would tell whether these columns are any: ${names}; ${failure.message}`,
+		`Try again later, or remove these columns from the items. ${failure.description}`.trim(),
+	);
 }

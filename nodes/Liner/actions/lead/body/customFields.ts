@@ -1,5 +1,5 @@
 import { plainName } from './names';
-import { quote, UnfitValue } from './values';
+import { isBlank, quote, UnfitValue } from './values';
 import type { CustomField } from '../../../transport/liner';
 
 /** The custom fields of a Liner account, to be found by what a user calls them. */
@@ -12,23 +12,67 @@ export class CustomFields {
 		this.byId = new Map(fields.map((field) => [field.id, field]));
 		for (const field of fields) {
 			const name = plainName(field.title);
-			this.byTitle.set(name, [...(this.byTitle.get(name) ?? []), field]);
+			if (name !== '') this.byTitle.set(name, [...(this.byTitle.get(name) ?? []), field]);
 		}
 	}
 
+	findById(id: string): CustomField | undefined {
+		return this.byId.get(id);
+	}
+
 	/**
-	 * @param nameOrId The ID of a field, or its title in whatever case and spacing.
+	 * @param title In whatever case and spacing; where several fields differ in these only, exactly as in Liner.
 	 * @returns `undefined` when there is no such field; unfit is the title of several fields.
 	 */
-	find(nameOrId: string): CustomField | UnfitValue | undefined {
-		const byId = this.byId.get(nameOrId);
-		if (byId !== undefined) return byId;
-		const sameTitle = this.byTitle.get(plainName(nameOrId)) ?? [];
-		if (sameTitle.length < 2) return sameTitle[0];
-		const ids = sameTitle.map(({ id }) => id).join(', ');
+	findByTitle(title: string): CustomField | UnfitValue | undefined {
+		const alike = this.byTitle.get(plainName(title)) ?? [];
+		if (alike.length < 2) return alike[0];
+		const same = alike.filter((field) => field.title.normalize() === title.trim().normalize());
+		if (same.length === 1) return same[0];
+		const ids = alike.map(({ id }) => id);
 		return new UnfitValue(
-			`has the field ${quote(nameOrId)}, which is the title of ${sameTitle.length} custom fields`,
-			`Use the ID of the one that is meant: ${ids}.`,
+			`has the field ${quote(title)}, which may be one of ${alike.length} custom fields`,
+			`Use the ID of the one that is meant (${ids.join(', ')}); a column is then called e.g. customValues.${ids[0]}.`,
 		);
 	}
+}
+
+/** A custom field as its values name it. */
+export interface FieldReference {
+	id: string;
+	/** What is known of the field. */
+	field?: CustomField;
+}
+
+/**
+ * Finds the custom field that somebody names by its ID or its title.
+ *
+ * @param customFields `undefined` when nothing is known of them: then only an ID will do.
+ * @returns Unfit is what is neither an ID nor a title that the account has.
+ */
+export function findField(
+	nameOrId: unknown,
+	customFields: CustomFields | undefined,
+): FieldReference | UnfitValue {
+	if (isBlank(nameOrId) || !(typeof nameOrId === 'string' || Number.isSafeInteger(nameOrId))) {
+		return new UnfitValue(
+			`has ${quote(nameOrId)} as a field`,
+			'Choose the custom field from the list, or give the ID that it has in Liner, e.g. 12.',
+		);
+	}
+	const name = String(nameOrId).trim();
+	const field = customFields?.findById(name) ?? customFields?.findByTitle(name);
+	if (field instanceof UnfitValue) return field;
+	if (field !== undefined) return { id: field.id, field };
+	// Liner may know more fields than it lists; that it has none is for Liner to say.
+	if (/^\d+$/.test(name)) return { id: name };
+	return customFields === undefined
+		? new UnfitValue(
+				`has the field ${quote(name)}, and the list of custom fields, which would tell its ID, could not be read`,
+				'Use the ID that the field has in Liner, e.g. 12.',
+			)
+		: new UnfitValue(
+				`has the field ${quote(name)}, which is no custom field of the account`,
+				'Choose the custom field from the list, or give the title or the ID that it has in Liner.',
+			);
 }

@@ -1,7 +1,6 @@
-import type { CustomFields } from './customFields';
+import { findField, type CustomFields, type FieldReference } from './customFields';
 import { toFieldValue, type CustomValue, type Scalar } from './fieldValues';
-import { hasAllDigits, isBlank, quote, toIsoTime, UnfitValue } from './values';
-import type { CustomField } from '../../../transport/liner';
+import { hasAllDigits, isBlank, isEmpty, quote, toIsoTime, UnfitValue } from './values';
 
 /** One custom field, by its ID or title, and what to store in it, as the user gave them. */
 export interface CustomValueRow {
@@ -111,15 +110,16 @@ export function toCustomValues(
 				'Choose the custom field, or remove the value.',
 			);
 		}
-		const name = toFieldName(fieldId);
-		if (name instanceof UnfitValue) return name;
-		const field = customFields?.find(name);
-		if (field instanceof UnfitValue) return field;
-		const id = field?.id ?? name;
+		const found = findField(fieldId, customFields);
+		if (found instanceof UnfitValue) return found;
+		const { id } = found;
 		if (entries.has(id)) {
-			return new UnfitValue(`has the field ${quote(name)} twice`, 'Keep one of the two values.');
+			return new UnfitValue(
+				`has the field ${quote(String(fieldId).trim())} twice`,
+				'Keep one of the two values.',
+			);
 		}
-		const customValue = toCustomValue(field, id, value, timezone);
+		const customValue = toCustomValue(found, value, timezone);
 		if (customValue instanceof UnfitValue) return customValue;
 		entries.set(id, customValue);
 	}
@@ -127,24 +127,14 @@ export function toCustomValues(
 	return filled.length === 0 ? undefined : (Object.fromEntries(filled) as CustomValues);
 }
 
-function toFieldName(fieldId: unknown): string | UnfitValue {
-	if (typeof fieldId === 'string') return fieldId.trim();
-	if (Number.isSafeInteger(fieldId)) return String(fieldId);
-	return new UnfitValue(
-		`has ${quote(fieldId)} as a field`,
-		'Choose the custom field from the list, or give the ID that it has in Liner, e.g. 12.',
-	);
-}
-
 function toCustomValue(
-	field: CustomField | undefined,
-	fieldId: string,
+	{ id, field }: FieldReference,
 	value: unknown,
 	timezone: string,
 ): CustomValue | UnfitValue | undefined {
-	const isEmpty = Array.isArray(value) ? value.every(isBlank) : isBlank(value);
-	if (isEmpty) return undefined;
-	return (field && toFieldValue(field, value, timezone)) ?? asGiven(fieldId, value);
+	if (isEmpty(value)) return undefined;
+	const typed = (field && toFieldValue(field, value, timezone)) ?? asGiven(id, value);
+	return isEmpty(typed) ? undefined : typed;
 }
 
 function asGiven(fieldId: string, value: unknown): CustomValue | UnfitValue | undefined {

@@ -1,5 +1,5 @@
-import { toDate, toDateTime } from './times';
-import { isBlank, quote, toInteger, toText, UnfitValue } from './values';
+import { isTimezone, toDate, toDateTime } from './times';
+import { hasAllDigits, isBlank, quote, toInteger, toText, UnfitValue } from './values';
 import type { CustomField } from '../../../transport/liner';
 
 export type Scalar = string | number | boolean;
@@ -13,7 +13,7 @@ interface FieldType {
 	/** What an error says that a value is not. */
 	noun: string;
 	/** What a user may enter. */
-	allowed(field: CustomField): string;
+	allowed(field: CustomField, timezone: string): string;
 	/** @returns `undefined` for a value that does not fit. */
 	read(value: unknown, field: CustomField, timezone: string): CustomValue | undefined;
 }
@@ -25,14 +25,15 @@ const listChoices = ({ choices }: CustomField) => {
 		.slice(0, LISTED_CHOICES)
 		.map(({ code, title }) => (title === '' || title === code ? code : `${title} (${code})`));
 	const unlisted = choices.length - names.length;
-	return names.length === 0
-		? 'this field has no choices in Liner yet'
-		: names.join(', ') + (unlisted > 0 ? ` and ${unlisted} more` : '');
+	return names.join(', ') + (unlisted > 0 ? ` and ${unlisted} more` : '');
 };
 
+/** More, and a number of JavaScript changes the last ones. */
+const MOST_DIGITS = 15;
+
 const BOOLEANS = new Map([
-	...['true', 'yes', 'on', '1', 'да'].map((word) => [word, true] as const),
-	...['false', 'no', 'off', '0', 'нет'].map((word) => [word, false] as const),
+	...['true', 'yes', 'on', '1', 'да', 'истина'].map((word) => [word, true] as const),
+	...['false', 'no', 'off', '0', 'нет', 'ложь'].map((word) => [word, false] as const),
 ]);
 
 /** The types of custom fields (liner-api section 2), each with what it makes of a value. */
@@ -72,7 +73,10 @@ const fieldTypes = new Map<string, FieldType>(
 		datetime: {
 			name: 'date and time',
 			noun: 'a date and time',
-			allowed: () => 'a date and time, e.g. 2026-05-01T10:00:00+03:00 or 01.05.2026 10:00',
+			allowed: (_field, timezone) =>
+				isTimezone(timezone)
+					? 'a date and time, e.g. 2026-05-01T10:00:00+03:00 or 01.05.2026 10:00'
+					: `a date and time with its offset, e.g. 2026-05-01T10:00:00+03:00, because the time zone of the workflow, ${quote(timezone)}, is not a known one`,
 			read: (value, _field, timezone) => toDateTime(value, timezone),
 		},
 		select: {
@@ -84,7 +88,8 @@ const fieldTypes = new Map<string, FieldType>(
 		multiselect: {
 			name: 'several choices',
 			noun: 'a list of its choices',
-			allowed: (field) => `one or more, as a list or with commas in between, of ${listChoices(field)}`,
+			allowed: (field) =>
+				`one or more, as a list or with commas or semicolons in between, of ${listChoices(field)}`,
 			read: toChoices,
 		},
 	} satisfies Record<string, FieldType>),
@@ -100,7 +105,7 @@ export const nameOfType = (type: string) => fieldTypes.get(type)?.name ?? type;
  *
  * @param value Not blank. A choice goes by its code or its title.
  * @param timezone Of times that name none, e.g. `Europe/Moscow`.
- * @returns `undefined` when the type of the field is not known; unfit, with all that is allowed, is what does not fit it.
+ * @returns `undefined` when the type of the field or its choices are not known; unfit, with all that is allowed, is what does not fit it.
  */
 export function toFieldValue(
 	field: CustomField,
@@ -108,12 +113,13 @@ export function toFieldValue(
 	timezone: string,
 ): CustomValue | UnfitValue | undefined {
 	const type = fieldTypes.get(field.type);
-	if (type === undefined) return undefined;
+	const lacksChoices = /select$/.test(field.type) && field.choices.length === 0;
+	if (type === undefined || lacksChoices) return undefined;
 	return (
 		type.read(value, field, timezone) ??
 		new UnfitValue(
 			`has ${quote(value)} for the field ${quote(field.title)} (ID ${field.id}), which is not ${type.noun}`,
-			`Allowed: ${type.allowed(field)}.`,
+			`Allowed: ${type.allowed(field, timezone)}.`,
 		)
 	);
 }
@@ -123,39 +129,74 @@ const orUndefined = <T>(value: T | UnfitValue): T | undefined =>
 
 /** Digits in groups of three, as in `1 200 000`, become one number. */
 function withoutGroups(value: unknown): unknown {
-	const isGrouped = typeof value === 'string' && /^[+-]?\d{1,3}([\s']\d{3})+([.,]\d+)?$/.test(value.trim());
-	return isGrouped ? value.replace(/[\s']/g, '') : value;
+	const isGrouped =
+		typeof value === 'string' && /^[+-]?\d{1,3}([ '’\u00a0\u2009\u202f]\d{3})+([.,]\d+)?$/.test(value.trim());
+	return isGrouped ? value.replace(/[^\d.,+-]/g, '') : value;
 }
 
 function toFloat(value: unknown): number | undefined {
-	if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+	if (typeof value === 'number') return Number.isFinite(value) && hasAllDigits(value) ? value : undefined;
 	if (typeof value !== 'string') return undefined;
 	const text = (withoutGroups(value) as string).trim();
 	// 1,234 is one thousand to some, and one and a bit to others.
 	const isAmbiguous = /^[+-]?[1-9]\d{0,2},\d{3}$/.test(text);
-	return /^[+-]?\d+([.,]\d+)?$/.test(text) && !isAmbiguous ? Number(text.replace(',', '.')) : undefined;
+	const isExact = text.replace(/^[^1-9]*|\D/g, '').length <= MOST_DIGITS;
+	const isNumber = /^[+-]?\d+([.,]\d+)?$/.test(text) && !isAmbiguous && isExact;
+	return isNumber ? Number(text.replace(',', '.')) : undefined;
 }
 
-const LOOSE = [(name: string) => name, (name: string) => name.normalize().toLowerCase().replace(/\s+/g, ' ')];
+/** Text to the code of the choice that it names; a name of several choices names none. */
+type ChoiceIndex = Map<string, string | undefined>;
 
-/** @returns The code of the one choice that the value names, by its code or else its title. */
-function toChoice(value: unknown, { choices }: CustomField): string | undefined {
+/** The exact names first, then without regard to case and spaces. */
+const choiceIndexes = new WeakMap<CustomField, ChoiceIndex[]>();
+
+const spellings = [
+	(name: string) => name,
+	(name: string) => name.normalize().toLowerCase().replace(/\s+/g, ' '),
+];
+
+function indexChoices(field: CustomField): ChoiceIndex[] {
+	const indexes =
+		choiceIndexes.get(field) ??
+		spellings.map((spell) => {
+			const index: ChoiceIndex = new Map();
+			for (const { code, title } of field.choices) {
+				for (const name of [code, title].map(spell)) {
+					index.set(name, !index.has(name) || index.get(name) === code ? code : undefined);
+				}
+			}
+			return index;
+		});
+	choiceIndexes.set(field, indexes);
+	return indexes;
+}
+
+/** @returns The code of the one choice that the value names by its code or its title. */
+function toChoice(value: unknown, field: CustomField): string | undefined {
 	const text = orUndefined(toText(value));
 	if (text === undefined) return undefined;
-	for (const loosen of LOOSE) {
-		for (const key of ['code', 'title'] as const) {
-			const named = choices.filter((choice) => loosen(choice[key]) === loosen(text));
-			if (named.length === 1) return named[0].code;
-		}
-	}
-	return undefined;
+	const indexes = indexChoices(field);
+	const level = indexes.findIndex((index, level) => index.has(spellings[level](text)));
+	return level === -1 ? undefined : indexes[level].get(spellings[level](text));
 }
 
 function toChoices(value: unknown, field: CustomField): string[] | undefined {
-	const codes = (Array.isArray(value) ? value : [value])
+	const codes = toList(value)
 		.filter((entry) => !isBlank(entry))
 		.flatMap((entry) => splitChoices(entry, field));
 	return codes.includes(undefined) ? undefined : [...new Set(codes as string[])];
+}
+
+/** A list, also one that a spreadsheet holds as JSON text. */
+function toList(value: unknown): unknown[] {
+	if (Array.isArray(value)) return value;
+	if (typeof value !== 'string' || !/^\s*\[.*\]\s*$/s.test(value)) return [value];
+	try {
+		return JSON.parse(value) as unknown[];
+	} catch {
+		return [value];
+	}
 }
 
 /** A title may hold a comma itself, so the text is parted no more than it must be. */

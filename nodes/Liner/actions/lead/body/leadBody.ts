@@ -26,6 +26,8 @@ export interface LeadInput {
 	customValues: CustomValueRow[];
 	/** The label of the parameter that the custom values come from, if it is another one than "Custom Values". */
 	customValuesLabel?: string;
+	/** The names of the item's columns, where automatic mapping takes the values from them. */
+	columns?: string[];
 }
 
 /** The body of `POST /v2/lead/create/` (liner-api section 1): no property is blank, and none is unknown to Liner. */
@@ -44,7 +46,7 @@ const readers: Record<LeadFieldType, (value: unknown) => string | number | Unfit
 /** What the values of an item may refer to. */
 interface LeadBodyContext extends CustomValueContext {
 	/** Needed for items that name their order by half only. */
-	orders: Orders;
+	orders: Orders | Failure;
 }
 
 /**
@@ -54,7 +56,7 @@ interface LeadBodyContext extends CustomValueContext {
  * @returns A failure of the kind `invalid` that names every field whose value does not fit, if there is one.
  */
 export function buildLeadBody(
-	{ fields, customValues, customValuesLabel = 'Custom Values' }: LeadInput,
+	{ fields, customValues, customValuesLabel = 'Custom Values', columns }: LeadInput,
 	context: LeadBodyContext,
 ): LeadBody | Failure {
 	const body: LeadBody = {};
@@ -68,8 +70,8 @@ export function buildLeadBody(
 	if (order instanceof Failure) failures.push(order);
 	for (const field of leadFields) {
 		const { name, displayName } = field.property;
-		if (!isOrderField(name)) put(name, displayName, readField(field, fields[name]));
-		else if (!(order instanceof Failure)) put(name, displayName, readField(field, order[name]));
+		if (!isOrderField(name)) put(name, displayName, readField(field, fields[name], columns));
+		else if (!(order instanceof Failure)) put(name, displayName, readField(field, order[name], columns));
 	}
 	put('customValues', customValuesLabel, toCustomValues(customValues, context));
 
@@ -79,11 +81,28 @@ export function buildLeadBody(
 const isOrderField = (name: string): name is keyof OrderReference =>
 	name === 'orderId' || name === 'orderCode';
 
-function readField({ type, required }: LeadField, value: unknown): string | number | UnfitValue | undefined {
+function readField(
+	{ type, required, property }: LeadField,
+	value: unknown,
+	columns: string[] | undefined,
+): string | number | UnfitValue | undefined {
 	if (!isBlank(value)) return readers[type](value);
-	return required
-		? new UnfitValue('is empty', 'Fill it in, or check that the column it is mapped to has a value.')
-		: undefined;
+	if (!required) return undefined;
+	return new UnfitValue(
+		'is empty',
+		columns === undefined
+			? 'Fill it in, or check that the column it is mapped to has a value.'
+			: `Give the item a column '${property.name}' with a value. ${listColumns(columns)}`,
+	);
+}
+
+const LISTED_COLUMNS = 10;
+
+function listColumns(columns: string[]): string {
+	if (columns.length === 0) return 'It has no columns.';
+	const names = columns.slice(0, LISTED_COLUMNS).map((name) => `'${name}'`);
+	const unlisted = columns.length - names.length;
+	return `Its columns are ${names.join(', ')}${unlisted > 0 ? ` and ${unlisted} more` : ''}.`;
 }
 
 function mergeFailures(failures: Failure[]): Failure {

@@ -5,8 +5,37 @@ import { labelOf } from '../lead.fields';
 
 const LABEL = { id: labelOf('orderId'), code: labelOf('orderCode') };
 
-/** The orders of a Liner account, or why they could not be read. */
-export type Orders = Map<string, Order> | Failure;
+/** The orders of a Liner account, to be found by their IDs and codes. */
+export class Orders {
+	private readonly byId = new Map<string, Order>();
+
+	private readonly byCode = new Map<string, Order[]>();
+
+	private readonly byAnyCase = new Map<string, Order[]>();
+
+	constructor(orders: Order[]) {
+		for (const order of orders) {
+			this.byId.set(order.id, order);
+			add(this.byCode, order.code, order);
+			add(this.byAnyCase, order.code.toLowerCase(), order);
+		}
+	}
+
+	findById(id: number): Order | undefined {
+		return this.byId.get(String(id));
+	}
+
+	/** @returns Those with this code or, if there are none, with this code in another case. */
+	findByCode(code: string): Order[] {
+		return this.byCode.get(code) ?? this.byAnyCase.get(code.toLowerCase()) ?? [];
+	}
+}
+
+function add(index: Map<string, Order[]>, key: string, order: Order): void {
+	const others = index.get(key);
+	if (others === undefined) index.set(key, [order]);
+	else others.push(order);
+}
 
 /** The two values by which the contract names an order. */
 export interface OrderReference {
@@ -21,12 +50,12 @@ export const isHalfGiven = ({ orderId, orderCode }: OrderReference) =>
 /**
  * Completes the ID and the code of an order, of which one is enough; if both are given, they stay as they are.
  *
- * @param orders Needed for what {@link isHalfGiven} only.
+ * @param orders Needed for what {@link isHalfGiven} only; or why they cannot be read.
  * @returns A failure when both are blank, or the order cannot be found by the one that is there.
  */
 export function completeOrder(
 	{ orderId, orderCode }: OrderReference,
-	orders: Orders,
+	orders: Orders | Failure,
 ): OrderReference | Failure {
 	if (isBlank(orderId) && isBlank(orderCode)) {
 		return new Failure(
@@ -49,10 +78,10 @@ function couldNotBeRead({ message, description }: Failure): Failure {
 	);
 }
 
-function findById(orderId: unknown, orders: Map<string, Order>): Order | Failure {
+function findById(orderId: unknown, orders: Orders): Order | Failure {
 	const id = toId(orderId);
 	if (id instanceof UnfitValue) return id.in(LABEL.id);
-	const order = orders.get(String(id));
+	const order = orders.findById(id);
 	if (order === undefined) return unknownOrder(LABEL.id, orderId);
 	return order.code === ''
 		? new UnfitValue(
@@ -62,13 +91,10 @@ function findById(orderId: unknown, orders: Map<string, Order>): Order | Failure
 		: order;
 }
 
-function findByCode(orderCode: unknown, orders: Map<string, Order>): Order | Failure {
+function findByCode(orderCode: unknown, orders: Orders): Order | Failure {
 	const code = toText(orderCode);
 	if (code instanceof UnfitValue) return code.in(LABEL.code);
-	const all = [...orders.values()];
-	const exact = all.filter((order) => order.code === code);
-	const found =
-		exact.length > 0 ? exact : all.filter((order) => order.code.toLowerCase() === code.toLowerCase());
+	const found = orders.findByCode(code);
 	if (found.length === 0) return unknownOrder(LABEL.code, orderCode);
 	return found.length === 1
 		? found[0]

@@ -1,5 +1,5 @@
 import { CustomFields } from './customFields';
-import type { Orders } from './orders';
+import { Orders } from './orders';
 import { Failure } from '../../../outcome';
 import type { CustomField, Order } from '../../../transport/liner';
 
@@ -11,8 +11,8 @@ export interface Lists {
 
 /** What items may refer to, as far as it has been asked for. */
 export class References {
-	/** Empty until {@link needOrders}. */
-	orders: Orders = new Map();
+	/** Empty until {@link needOrders}; or why they cannot be read. */
+	orders: Orders | Failure = new Orders([]);
 
 	/** `undefined` until {@link needCustomFields}, and when they cannot be read. */
 	customFields?: CustomFields;
@@ -33,7 +33,7 @@ export class References {
 		if (this.areOrdersRead) return;
 		this.areOrdersRead = true;
 		const orders = await this.lists.readOrders();
-		this.orders = orders instanceof Failure ? orders : new Map(orders.map((order) => [order.id, order]));
+		this.orders = orders instanceof Failure ? orders : new Orders(orders);
 	}
 
 	/** Reads the custom fields, unless that was done before. */

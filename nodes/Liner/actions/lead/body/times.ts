@@ -12,11 +12,14 @@ interface LocalTime {
 	offset?: string;
 }
 
-const TIME = String.raw`(?:[T ]+(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?`;
+const TIME = String.raw`(?:(?:T|,? +)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?`;
 /** `2026-05-01`, with a time or without, with an offset or without. */
 const YEAR_FIRST = new RegExp(String.raw`^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})${TIME}$`, 'i');
 /** `01.05.2026`: with dots, the day comes first everywhere. */
 const DAY_FIRST = new RegExp(String.raw`^(\d{1,2})\.(\d{1,2})\.(\d{4})${TIME}$`, 'i');
+
+/** Earlier and later years stand for "no date" somewhere, e.g. 0001 and 9999. */
+const YEARS = { from: 1900, to: 2199 };
 
 /**
  * The days since 1899-12-30 that spreadsheets take for dates, from 1927-05-18 to 2199-12-31. Smaller numbers are more
@@ -29,16 +32,20 @@ const SERIAL = { from: 10_000, end: 109_575, epoch: Date.UTC(1899, 11, 30) };
  *
  * @param value A date of JavaScript or of Luxon, text such as `2026-05-01`, `2026-05-01T10:00:00+03:00` or `01.05.2026`, or
  *   a spreadsheet's number for a day.
- * @param timezone Where the date of a moment is meant, e.g. `Europe/Moscow`.
- * @returns `YYYY-MM-DD`, or `undefined` for what is no date, or may be one of two (`03/04/2026`).
+ * @param timezone Where the date of a moment in UTC is meant, e.g. `Europe/Moscow`; with another offset it is the date that
+ *   the value shows.
+ * @returns `YYYY-MM-DD`, or `undefined` for what is no date, or may be one of two (`03/04/2026`), or needs a time zone that
+ *   is none.
  */
 export function toDate(value: unknown, timezone: string): string | undefined {
 	const local = readTime(value);
 	if (local === undefined) return undefined;
 	const { offset, hour, minute, second } = local;
 	// A sheet or a database that has only dates gives them as midnight in Greenwich; west of it, that is the day before.
-	const isDateOnly = offset === undefined || (offset === 'Z' && hour + minute + second === 0);
-	return formatDate(isDateOnly ? local : atZone(toMoment(local, offset), timezone));
+	const isMidnight = hour + minute + second === 0;
+	const isMoment = offset !== undefined && toMinutes(offset) === 0 && !isMidnight;
+	if (!isMoment) return formatDate(local);
+	return isTimezone(timezone) ? formatDate(atZone(toMoment(local, offset), timezone)) : undefined;
 }
 
 /**
@@ -51,8 +58,11 @@ export function toDate(value: unknown, timezone: string): string | undefined {
 export function toDateTime(value: unknown, timezone: string): string | undefined {
 	const local = readTime(value);
 	if (local === undefined) return undefined;
+	if (local.offset !== undefined && !(value instanceof Date)) {
+		return formatDateTime(local, toMinutes(local.offset));
+	}
+	if (!isTimezone(timezone)) return undefined;
 	if (local.offset === undefined) return formatDateTime(local, offsetAt(local, timezone));
-	if (!(value instanceof Date)) return formatDateTime(local, toMinutes(local.offset));
 	const moment = toMoment(local, local.offset);
 	return formatDateTime(atZone(moment, timezone), offsetOf(moment, timezone));
 }
@@ -90,6 +100,8 @@ function readSerial(days: number): LocalTime | undefined {
 function exists({ year, month, day, hour, minute, second, offset }: LocalTime): boolean {
 	const date = new Date(Date.UTC(year, month - 1, day));
 	return (
+		year >= YEARS.from &&
+		year <= YEARS.to &&
 		date.getUTCMonth() === month - 1 &&
 		date.getUTCDate() === day &&
 		hour < 24 &&
@@ -119,13 +131,20 @@ const toMoment = (local: LocalTime, offset: string) => asUtc(local) - toMinutes(
 const atZone = (moment: number, timezone: string): LocalTime =>
 	toLocalTime(new Date(moment + offsetOf(moment, timezone) * 60_000));
 
-/** By time zone: making one takes longer than reading it a hundred times. */
-const clocks = new Map<string, Intl.DateTimeFormat>();
+/** Whether there is a time zone of this name; a workflow may be set to one that this Node.js does not know. */
+export const isTimezone = (timezone: string) => clockOf(timezone) !== undefined;
 
-function clockOf(timezone: string): Intl.DateTimeFormat {
-	const clock =
-		clocks.get(timezone) ??
-		new Intl.DateTimeFormat('en-US', {
+/** By time zone: making one takes longer than reading it a hundred times. */
+const clocks = new Map<string, Intl.DateTimeFormat | undefined>();
+
+function clockOf(timezone: string): Intl.DateTimeFormat | undefined {
+	if (!clocks.has(timezone)) clocks.set(timezone, makeClock(timezone));
+	return clocks.get(timezone);
+}
+
+function makeClock(timezone: string): Intl.DateTimeFormat | undefined {
+	try {
+		return new Intl.DateTimeFormat('en-US', {
 			timeZone: timezone,
 			hourCycle: 'h23',
 			year: 'numeric',
@@ -135,13 +154,14 @@ function clockOf(timezone: string): Intl.DateTimeFormat {
 			minute: 'numeric',
 			second: 'numeric',
 		});
-	clocks.set(timezone, clock);
-	return clock;
+	} catch {
+		return undefined;
+	}
 }
 
 /** How many minutes a time zone is ahead of UTC at a moment. */
 function offsetOf(moment: number, timezone: string): number {
-	const parts = clockOf(timezone).formatToParts(moment);
+	const parts = (clockOf(timezone) as Intl.DateTimeFormat).formatToParts(moment);
 	const shown = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)]));
 	return Math.round((asUtc(shown as unknown as LocalTime) - moment) / 60_000);
 }

@@ -38,6 +38,11 @@ export function isBlank(value: unknown): boolean {
 	return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 }
 
+/** Whether a value that may be a list holds nothing. */
+export function isEmpty(value: unknown): boolean {
+	return Array.isArray(value) ? value.every(isBlank) : isBlank(value);
+}
+
 /**
  * The trimmed text of a string, number, boolean or date (ISO 8601).
  * Unfit are lists, objects, and numbers that no longer hold every digit they were typed with.
@@ -83,12 +88,16 @@ export function toIsoTime(value: unknown): string | undefined {
 }
 
 /**
- * The whole number that a number, or text made of digits, gives.
+ * The whole number that a number, or text made of digits, gives; a spreadsheet may write 501 as `501.0`.
  * Unfit is everything else: `"12abc"`, `3.5`, `1e21`, `NaN`, `true`.
  */
 export function toInteger(value: unknown): number | UnfitValue {
-	const isDigits = typeof value === 'string' && /^[+-]?\d+$/.test(value.trim());
-	const number = isDigits || typeof value === 'bigint' ? Number(value) : value;
+	const isDigits = typeof value === 'string' && /^[+-]?\d+([.,]0+)?$/.test(value.trim());
+	const number = isDigits
+		? Number(value.replace(',', '.'))
+		: typeof value === 'bigint'
+			? Number(value)
+			: value;
 	if (!Number.isSafeInteger(number)) {
 		return new UnfitValue(
 			`is ${quote(value)}, which is not a whole number`,

@@ -4,7 +4,7 @@ import type { LeadBody } from '../body/leadBody';
 import type { LeadFinder } from './leadFinder';
 import { digitsOf } from './matchLead';
 import type { RunOptions } from '../runOptions';
-import { Failure, isAcceptance, type LeadId, type Outcome } from '../../../outcome';
+import { Failure, isAcceptance, type LeadId, type Outcome, type Result } from '../../../outcome';
 import type { Halt } from '../../../transport/halt';
 import { LONGEST_PAUSE, type Pacer } from '../../../transport/pacer';
 
@@ -54,12 +54,27 @@ export interface Delivered {
 /**
  * Makes each body a lead, several at the same time, and none of them twice.
  *
- * @param bodies One for each item; `undefined` for an item that is not to be sent.
+ * @param bodies One for each item, or why it has none and is not sent.
  * @returns What became of them. After a failure that ends the delivery nothing new is started, and what was sent by then
  *   is accounted for.
  */
-export async function deliver(bodies: Array<LeadBody | undefined>, tools: DeliveryTools): Promise<Delivered> {
+export async function deliver(bodies: Array<LeadBody | Failure>, tools: DeliveryTools): Promise<Delivered> {
 	return await new Delivery(bodies, tools).run();
+}
+
+/**
+ * What is known of the items before anything is sent.
+ *
+ * @returns For each item what it became in an earlier try, or why it cannot be sent, or `undefined`.
+ */
+export function recallOutcomes(bodies: Array<LeadBody | Failure>, journal: Journal): Outcome[] {
+	return bodies.map((body, item) => {
+		const failure = body instanceof Failure ? body : undefined;
+		const memory = journal.recall(item, body instanceof Failure ? undefined : body);
+		if (memory === undefined) return failure;
+		if ('creation' in memory) return memory.creation;
+		return failure && cannotBeTold(sentInEarlierTry(memory.attempt), failure);
+	});
 }
 
 class Delivery {
@@ -81,10 +96,10 @@ class Delivery {
 	private readonly incidents: Incidents = { resumed: 0, reconciled: 0, throttled: 0 };
 
 	constructor(
-		private readonly bodies: Array<LeadBody | undefined>,
+		private readonly bodies: Array<LeadBody | Failure>,
 		private readonly tools: DeliveryTools,
 	) {
-		this.outcomes = new Array<Outcome>(bodies.length).fill(undefined);
+		this.outcomes = recallOutcomes(bodies, tools.journal);
 	}
 
 	async run(): Promise<Delivered> {
@@ -97,13 +112,23 @@ class Delivery {
 			while (next < this.bodies.length && !this.tools.halt.isCalled) {
 				const item = next++;
 				const body = this.bodies[item];
-				if (body === undefined || this.outcomes[item] !== undefined) continue;
+				if (body instanceof Failure || this.outcomes[item] !== undefined) continue;
+				if (this.isHopeless(item)) continue;
 				this.settle(item, await this.inLane(laneOf(body), async () => await this.deliverItem(item, body)));
 			}
 		};
 		await Promise.all(Array.from({ length: options.concurrency }, work));
-		for (const [item, attempt] of this.sentEarlier) this.outcomes[item] ??= sentInEarlierTry(attempt);
+		for (const [item, attempt] of this.sentEarlier) {
+			if (this.outcomes[item] !== undefined) continue;
+			if (this.tools.halt.isCalled) this.outcomes[item] = sentInEarlierTry(attempt);
+			else this.settle(item, sentInEarlierTry(attempt));
+		}
 		return { outcomes: this.outcomes, stoppedBy: this.stoppedBy, incidents: this.incidents };
+	}
+
+	/** Whether nothing can be done for an item but to say that it is in doubt, which must not hold up the others. */
+	private isHopeless(item: number): boolean {
+		return this.sentEarlier.has(item) && this.tools.options.onUnknown === 'fail';
 	}
 
 	private settle(item: number, outcome: Outcome): void {
@@ -113,23 +138,24 @@ class Delivery {
 		this.tools.halt.call();
 	}
 
-	private claim(creation: Creation): Creation {
-		if (!isAcceptance(creation)) this.tools.finder.claim(creation.id);
-		return creation;
+	private claim<R extends Result>(result: R): R {
+		if (!isAcceptance(result)) this.tools.finder.claim(result.id);
+		return result;
 	}
 
 	/** Takes over what an earlier try of this run knows, before any item looks for a lead in Liner. */
 	private resume(): void {
-		const { journal } = this.tools;
 		for (const [item, body] of this.bodies.entries()) {
-			const memory = body && journal.recall(item, body);
-			if (memory === undefined) continue;
-			if ('sentAt' in memory) {
-				this.sentEarlier.set(item, memory as Attempt);
-				count(this.inDoubt, laneOf(body as LeadBody), 1);
-			} else {
+			const outcome = this.outcomes[item];
+			if (outcome !== undefined && !(outcome instanceof Failure)) {
 				this.incidents.resumed++;
-				this.settle(item, this.claim(memory));
+				this.claim(outcome);
+			}
+			if (body instanceof Failure || outcome !== undefined) continue;
+			const memory = this.tools.journal.recall(item, body);
+			if (memory !== undefined && 'attempt' in memory) {
+				this.sentEarlier.set(item, memory.attempt);
+				count(this.inDoubt, laneOf(body), 1);
 			}
 		}
 	}
@@ -138,7 +164,9 @@ class Delivery {
 	private async returnExisting(): Promise<void> {
 		const { finder, options } = this.tools;
 		const open = this.bodies.map((body, item) =>
-			this.outcomes[item] === undefined && !this.sentEarlier.has(item) ? body : undefined,
+			body instanceof Failure || this.outcomes[item] !== undefined || this.sentEarlier.has(item)
+				? undefined
+				: body,
 		);
 		const existing = await findExistingLeads(open, finder, options.lookBackHours);
 		for (const [item, outcome] of existing.entries()) {

@@ -7,7 +7,7 @@ import { isAcceptance, type Acceptance, type LeadId } from '../../../outcome';
 export type Creation = { id: LeadId } | Acceptance;
 
 /** What is known of an item from an earlier try: what it became, or that it was sent without an outcome. */
-export type Memory = Creation | Attempt;
+export type Memory = { creation: Creation } | { attempt: Attempt };
 
 /** A request whose outcome is unknown. */
 export interface Attempt {
@@ -41,25 +41,25 @@ export class Journal {
 	/**
 	 * @param context The node's context, which n8n keeps in the execution's data.
 	 * @param pass Which pass of the node this is: the same for each try of it.
-	 * @param target Where the requests go: the same body to another Liner, or for another purpose, is another request.
+	 * @param address Where the requests go: the same body to another Liner is another request.
 	 * @param sourceOf What the request of an item is made of: the parameters of the node as they are before expressions are
 	 *   evaluated, and the input item.
 	 */
 	constructor(
 		private readonly context: IDataObject,
 		private readonly pass: string | number,
-		private readonly target: string,
+		private readonly address: string,
 		private readonly sourceOf: (item: number) => unknown,
 	) {
 		const notes = this.readNotes();
 		for (const entry of notes?.created.split('\n').slice(0, -1) ?? []) {
 			const [item, names] = entry.split(':', 2);
 			const creation = JSON.parse(entry.slice(item.length + names.length + 2)) as LeadId | Acceptance;
-			this.remember(item, names, typeof creation === 'object' ? creation : { id: creation });
+			this.remember(item, names, { creation: typeof creation === 'object' ? creation : { id: creation } });
 		}
 		for (const [item, entry] of Object.entries(notes?.open ?? {})) {
 			const [names, sentAt, isOver] = entry.split(':');
-			this.remember(item, names, { sentAt: Number(sentAt), isOver: isOver === 'true' });
+			this.remember(item, names, { attempt: { sentAt: Number(sentAt), isOver: isOver === 'true' } });
 		}
 	}
 
@@ -68,10 +68,15 @@ export class Journal {
 		return this.memories.size === 0;
 	}
 
-	/** What an earlier try knows of the item, if it made the same request for it. */
-	recall(item: number, body: LeadBody): Memory | undefined {
-		const [ofBody, ofSource] = this.namesOf(item, body).split(',');
-		return this.memories.get(`${item} ${ofBody}`) ?? this.memories.get(`${item} ${ofSource}`);
+	/**
+	 * What an earlier try knows of the item, if it made the same request for it.
+	 *
+	 * @param body `undefined` when this try cannot tell it.
+	 */
+	recall(item: number, body?: LeadBody): Memory | undefined {
+		if (this.isEmpty) return undefined;
+		const names = body === undefined ? [this.nameOfSource(item)] : this.namesOf(item, body).split(',');
+		return names.map((name) => this.memories.get(`${item} ${name}`)).find((memory) => memory !== undefined);
 	}
 
 	/** The item is about to be sent, or was sent and has no clear outcome. */
@@ -114,8 +119,11 @@ export class Journal {
 	 * all it is made of is the same: an expression may give another time or random number at each try.
 	 */
 	private namesOf(item: number, body: LeadBody): string {
-		const ofBody = fingerprint(this.target + JSON.stringify(body));
-		return `${ofBody},${fingerprint(this.target + JSON.stringify(this.sourceOf(item)))}`;
+		return `${fingerprint(this.address + JSON.stringify(body))},${this.nameOfSource(item)}`;
+	}
+
+	private nameOfSource(item: number): string {
+		return fingerprint(this.address + JSON.stringify(this.sourceOf(item)));
 	}
 
 	private readNotes(): Notes | undefined {

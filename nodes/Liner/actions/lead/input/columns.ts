@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../../../outcome';
-import type { CustomFields } from '../body/customFields';
-import { parseCustomValues, type CustomValueRow } from '../body/customValues';
+import { findField, type CustomFields } from '../body/customFields';
+import { parseCustomValues } from '../body/customValues';
 import type { LeadInput } from '../body/leadBody';
 import { plainName } from '../body/names';
-import { isBlank, quote, toIsoTime, UnfitValue } from '../body/values';
+import { isEmpty, quote, toIsoTime, UnfitValue } from '../body/values';
 import { leadFields } from '../lead.fields';
 
 /** What a column gives: a field of the lead, one custom value, many custom values, or nothing that the node knows. */
@@ -20,6 +20,9 @@ const fieldNames = new Map(leadFields.map(({ property: { name } }) => [plainName
 
 /** The separator of `customValues.<ID>` is a dot, lest a title that begins with "Custom value" is taken for it. */
 const ONE_CUSTOM_VALUE = /^\s*custom[\s_-]*values\s*\.(.+)$/i;
+
+/** What n8n's own nodes add to the rows of a sheet: nobody misses it. */
+const OF_NO_INTEREST = new Set(['rownumber']);
 
 /**
  * Maps the columns of items by their names (automatic mapping): those that are called as Liner's API calls its fields,
@@ -48,12 +51,13 @@ export class Columns {
 	get ignored(): string[] {
 		return [...this.targets]
 			.filter(([, target]) => 'kind' in target && target.kind === 'unknown')
-			.map(([name]) => name);
+			.map(([name]) => name)
+			.filter((name) => !OF_NO_INTEREST.has(plainName(name)));
 	}
 
 	/**
 	 * Takes the values of one item from its columns, and from the parameters where the item has no such column or a blank
-	 * one.
+	 * one. The ID and the code of an order are one: a column for either puts both parameters out of play.
 	 *
 	 * @returns A failure when two columns mean the same and differ, or a column cannot be told.
 	 */
@@ -61,46 +65,69 @@ export class Columns {
 		const fields = new Map<string, Cell>();
 		const customValues = new Map<string, Cell>();
 		for (const [column, value] of Object.entries(item)) {
-			const target = isBlank(value) ? undefined : this.targets.get(column);
+			const target = isEmpty(value) ? undefined : this.targets.get(column);
 			if (target === undefined) continue;
-			if (target instanceof UnfitValue) return target.in(column);
-			const clash =
-				target.kind === 'field'
-					? put(fields, target.name, { column, value })
-					: target.kind === 'customValue'
-						? put(customValues, target.fieldId, { column, value })
-						: target.kind === 'customValues'
-							? this.putAll(customValues, column, value)
-							: undefined;
-			if (clash !== undefined) return clash;
+			const failure = this.take(target, { column, value }, fields, customValues);
+			if (failure !== undefined) return failure;
+		}
+		const below = { ...parameters.fields };
+		if (fields.has('orderId') || fields.has('orderCode')) {
+			delete below.orderId;
+			delete below.orderCode;
 		}
 		return {
-			fields: {
-				...parameters.fields,
-				...Object.fromEntries([...fields].map(([name, { value }]) => [name, value])),
-			},
+			fields: Object.assign(below, Object.fromEntries([...fields].map(([name, { value }]) => [name, value]))),
 			customValues: [
 				...parameters.customValues.filter(({ fieldId }) => !customValues.has(this.idOf(fieldId))),
 				...[...customValues].map(([fieldId, { value }]) => ({ fieldId, value })),
 			],
-			customValuesLabel: parameters.customValuesLabel,
+			columns: Object.keys(item),
 		};
 	}
 
-	private putAll(cells: Map<string, Cell>, column: string, value: unknown): Failure | undefined {
+	private take(
+		target: Target,
+		cell: Cell,
+		fields: Map<string, Cell>,
+		customValues: Map<string, Cell>,
+	): Failure | undefined {
+		if (target instanceof UnfitValue) return target.in(cell.column);
+		switch (target.kind) {
+			case 'field':
+				return put(fields, target.name, cell);
+			case 'customValue':
+				return put(customValues, target.fieldId, cell);
+			case 'customValues':
+				return this.takeAll(cell, customValues);
+			case 'unknown':
+				return undefined;
+		}
+	}
+
+	private takeAll({ column, value }: Cell, customValues: Map<string, Cell>): Failure | undefined {
 		const rows = parseCustomValues(value);
 		if (rows instanceof UnfitValue) return rows.in(column);
-		for (const row of rows.filter(({ value }) => !isBlank(value))) {
-			const clash = put(cells, this.idOf(row.fieldId), { column, value: row.value });
+		const taken = new Set<string>();
+		for (const { fieldId, value } of rows.filter(({ value }) => !isEmpty(value))) {
+			const field = findField(fieldId, this.customFields);
+			if (field instanceof UnfitValue) return field.in(column);
+			if (taken.has(field.id)) {
+				return new UnfitValue(
+					`has the field ${quote(String(fieldId).trim())} twice`,
+					'Keep one of the two values.',
+				).in(column);
+			}
+			taken.add(field.id);
+			const clash = put(customValues, field.id, { column, value });
 			if (clash !== undefined) return clash;
 		}
 		return undefined;
 	}
 
-	private idOf(fieldId: CustomValueRow['fieldId']): string {
-		const name = String(fieldId ?? '').trim();
-		const field = this.customFields?.find(name);
-		return field === undefined || field instanceof UnfitValue ? name : field.id;
+	/** @returns `''` for what is no field: whoever builds the body will say so. */
+	private idOf(fieldId: unknown): string {
+		const field = findField(fieldId, this.customFields);
+		return field instanceof UnfitValue ? '' : field.id;
 	}
 }
 
@@ -109,7 +136,7 @@ export function usedColumns(items: IDataObject[]): Set<string> {
 	const names = new Set<string>();
 	for (const item of items) {
 		for (const [name, value] of Object.entries(item)) {
-			if (!isBlank(value)) names.add(name);
+			if (!isEmpty(value)) names.add(name);
 		}
 	}
 	return names;
@@ -120,17 +147,15 @@ function findTarget(column: string, customFields: CustomFields | undefined): Tar
 	if (name !== undefined) return { kind: 'field', name };
 	if (plainName(column) === 'customvalues') return { kind: 'customValues' };
 
-	const given = ONE_CUSTOM_VALUE.exec(column)?.[1].trim();
-	const field = customFields?.find(given ?? column.trim());
-	if (field instanceof UnfitValue) return field;
-	if (field !== undefined && (given !== undefined || isTitle(column, field.title))) {
-		return { kind: 'customValue', fieldId: field.id };
+	const nameOrId = ONE_CUSTOM_VALUE.exec(column)?.[1];
+	if (nameOrId !== undefined) {
+		const field = findField(nameOrId, customFields);
+		return field instanceof UnfitValue ? field : { kind: 'customValue', fieldId: field.id };
 	}
-	return given === undefined ? { kind: 'unknown' } : { kind: 'customValue', fieldId: given };
+	const field = customFields?.findByTitle(column);
+	if (field === undefined) return { kind: 'unknown' };
+	return field instanceof UnfitValue ? field : { kind: 'customValue', fieldId: field.id };
 }
-
-/** A column whose name is a number is not the custom field with that ID, unless it says so. */
-const isTitle = (column: string, title: string) => plainName(column) === plainName(title);
 
 interface Cell {
 	column: string;
