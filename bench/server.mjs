@@ -16,7 +16,7 @@ const server = createServer((request, response) => {
 			response.end(`{"success":true,"message":"","data":${data}}`);
 		};
 		if (delay === '0') answer();
-		else setTimeout(answer, Number(delay));
+		else setTimeout(answer, Number(delay) * (0.8 + 0.4 * Math.random()));
 	});
 });
 server.listen(0, '127.0.0.1', () => process.send(server.address().port));

@@ -54,7 +54,8 @@ try {
 		...execFileSync('git', ['ls-files', '*package-lock.json'], { cwd: PACKAGE_DIRECTORY, encoding: 'utf8' })
 			.split('\n')
 			.filter(
-				(path) => path !== '' && /"resolved":/.test(readFileSync(join(PACKAGE_DIRECTORY, path), 'utf8')),
+				(path) =>
+					path !== '' && /"resolved": "[^"]*:\/\//.test(readFileSync(join(PACKAGE_DIRECTORY, path), 'utf8')),
 			)
 			.map((path) => `${path} names a package registry`),
 	];

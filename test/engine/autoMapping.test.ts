@@ -184,7 +184,7 @@ describe('automatic mapping', () => {
 		const { bodies, hints } = await run([{ ...columns, Segment: 'VIP', 'customValues.12': 'vip' }]);
 		expect(bodies).toEqual([{ ...lead, customValues: { 12: 'vip' } }]);
 		expect(hints.map(({ message }) => message)).toEqual([
-			"The custom fields of the account could not be read: Liner did not accept the API key: Нет прав. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403) Custom values were sent as given. Columns that are called like a custom field were not sent.",
+			"The custom fields of the account could not be read: Liner does not allow the API key to do this: Нет прав. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403) Custom values were sent as given. Columns that are called like a custom field were not sent.",
 			"This column was ignored, because no field of a lead is known by that name: 'Segment'.",
 		]);
 	});

@@ -382,7 +382,7 @@ describe('an unknown outcome', () => {
 		expect(creates(from)).toHaveLength(1);
 		expect(error).toMatchObject({
 			message:
-				'Liner could not finish the request, and the node could not tell whether the lead exists: Liner did not accept the API key: Нет прав [item 0]',
+				'Liner could not finish the request, and the node could not tell whether the lead exists: Liner does not allow the API key to do this: Нет прав [item 0]',
 			description:
 				"Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403) The lead may have been created all the same: look for its phone number in Liner before you send the item again. (HTTP 502) 1 item with an unknown outcome: item 0.",
 			httpCode: '502',

@@ -153,7 +153,8 @@ describe('"Return the Existing Lead"', () => {
 	it('sends nothing of an order whose leads cannot be read', async () => {
 		const items = newItems(2);
 		liner.sandbox.misbehave(({ method }) => (method === 'GET' ? faults.refusal(403, 'No') : undefined));
-		const message = 'The recent leads of order 501 could not be read: Liner did not accept the API key: No';
+		const message =
+			'The recent leads of order 501 could not be read: Liner does not allow the API key to do this: No';
 		const stopped = await liner.run(items, mapped());
 		expect(stopped.error).toMatchObject({
 			message: `${message} [item 0]`,

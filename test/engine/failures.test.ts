@@ -39,7 +39,7 @@ const cases: Array<[title: string, fault: Fault, message: string, description: s
 	],
 	['400', faults.refusal(400, 'Bad phone'), 'Liner rejected the lead: Bad phone', MEND_INPUT, 400],
 	['401', faults.refusal(401, 'Unknown key'), 'Liner did not accept the API key: Unknown key', MEND_KEY, 401],
-	['403', faults.refusal(403, ''), 'Liner did not accept the API key', MEND_KEY, 403],
+	['403', faults.refusal(403, ''), 'Liner does not allow the API key to do this', MEND_KEY, 403],
 	[
 		'404 from Liner',
 		faults.refusal(404, 'No such order'),

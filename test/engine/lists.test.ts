@@ -192,7 +192,7 @@ describe('a list that cannot be loaded', () => {
 	it.each(lists)('says that the permission is missing: %s', async (_, load) => {
 		liner.sandbox.misbehave(() => faults.refusal(403, 'Нет прав на этот раздел'));
 		await expect(load(liner.engine)).rejects.toMatchObject({
-			message: 'Liner did not accept the API key: Нет прав на этот раздел',
+			message: 'Liner does not allow the API key to do this: Нет прав на этот раздел',
 			httpCode: '403',
 		});
 	});

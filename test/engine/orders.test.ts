@@ -126,10 +126,10 @@ describe('an order', () => {
 		const { error, bodies } = await liner.run([{}, {}, {}], { orderId: '501', orderCode: '' });
 		expect(error).toMatchObject({
 			message:
-				'3 items cannot become leads; in the first one, The list of orders could not be read: Liner did not accept the API key: Нет прав [item 0]',
+				'3 items cannot become leads; in the first one, The list of orders could not be read: Liner does not allow the API key to do this: Нет прав [item 0]',
 			description: [
 				'Nothing was sent to Liner. Correct these items:',
-				"Items 0, 1, 2: The list of orders could not be read: Liner did not accept the API key: Нет прав. Fill in both 'Order' and 'Order Code', then the list is not needed. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403)",
+				"Items 0, 1, 2: The list of orders could not be read: Liner does not allow the API key to do this: Нет прав. Fill in both 'Order' and 'Order Code', then the list is not needed. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403)",
 			].join('\n'),
 		});
 		expect(bodies).toEqual([]);
@@ -221,7 +221,8 @@ describe('a try that cannot read the list', () => {
 		expect(bodies).toHaveLength(2);
 		const id = liner.idOf('phone', items[0].phone);
 		expect(error).toMatchObject({
-			message: 'The list of orders could not be read: Liner did not accept the API key: Нет прав [item 1]',
+			message:
+				'The list of orders could not be read: Liner does not allow the API key to do this: Нет прав [item 1]',
 			context: { data: { created: [{ item: 0, id }], unknown: [], notSent: 0 } },
 		});
 		expect(error?.description).toContain(`1 lead created in this run: ${id} (item 0).`);

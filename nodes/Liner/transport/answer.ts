@@ -111,7 +111,9 @@ export function readAnswer(
 	if (envelope !== undefined && (statusCode === 401 || statusCode === 403)) {
 		return fail(
 			'rejected',
-			`Liner did not accept the API key${inLinersWords}`,
+			(statusCode === 401
+				? 'Liner did not accept the API key'
+				: 'Liner does not allow the API key to do this') + inLinersWords,
 			"Check 'API Key' in the Liner credential, and what its integration may do in Liner.",
 			ifNothingDone,
 		);

@@ -47,7 +47,8 @@ export const leadFields: LeadField[] = [
 			],
 			default: 'straight',
 			required: true,
-			description: 'Which kind of lead to create',
+			description:
+				"Which kind of lead to create: 'straight' for a regular lead, 'selection' for a selection lead",
 		},
 	},
 	{
@@ -76,7 +77,7 @@ export const leadFields: LeadField[] = [
 			type: 'resourceLocator',
 			default: { mode: 'list', value: '' },
 			description:
-				"The order in Liner whose call queue the lead joins. May stay empty where 'Order Code' is filled in.",
+				"The order in Liner whose call queue the lead joins; its ID is a whole number above 0, e.g. 501. May stay empty where 'Order Code' is filled in.",
 			modes: [
 				{
 					displayName: 'From List',

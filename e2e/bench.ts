@@ -1,0 +1,241 @@
+/**
+ * Measures in the real n8n how fast leads go through the Liner node, and beside it through the HTTP Request node: the
+ * same items, six fields each, by a webhook. See ../bench/README.md.
+ */
+import { N8n } from './n8n';
+
+import Table from 'cli-table3';
+import { parse } from 'flatted';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { cpus } from 'node:os';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+
+const FIELDS = ['leadType', 'phone', 'orderId', 'orderCode', 'name', 'externalIdAmo'];
+
+const toRow = (_: unknown, number: number) => ({
+	leadType: 'straight',
+	phone: String(79_000_000_000 + number),
+	orderId: 501,
+	orderCode: 'river-park',
+	name: `Client ${number}`,
+	externalIdAmo: String(number),
+});
+
+interface Node {
+	type: string;
+	typeVersion: number;
+	parameters: Record<string, unknown>;
+}
+
+interface Contender {
+	label: string;
+	node(host: string): Node;
+}
+
+const mapped = (fields: string[]) =>
+	Object.fromEntries(fields.map((field) => [field, `={{ $json.${field} }}`]));
+
+const liner = (parameters: Record<string, unknown>): Node => ({
+	type: 'n8n-nodes-liner.liner',
+	typeVersion: 1,
+	parameters: { resource: 'lead', operation: 'create', leadType: 'straight', ...parameters },
+});
+
+/** The body as a user of the HTTP Request node may write it: in one expression, or with an expression for each field. */
+const inOneExpression = {
+	specifyBody: 'json',
+	jsonBody: `={{ ({ ${FIELDS.map((field) => `${field}: $json.${field}`).join(', ')} }) }}`,
+};
+const inFields = {
+	specifyBody: 'keypair',
+	bodyParameters: { parameters: Object.entries(mapped(FIELDS)).map(([name, value]) => ({ name, value })) },
+};
+
+const httpRequest = (host: string, body: Record<string, unknown>, options = {}): Node => ({
+	type: 'n8n-nodes-base.httpRequest',
+	typeVersion: 4.2,
+	parameters: {
+		method: 'POST',
+		url: `${host}/v2/lead/create/`,
+		authentication: 'genericCredentialType',
+		genericAuthType: 'httpHeaderAuth',
+		sendBody: true,
+		...body,
+		options,
+	},
+});
+
+const BATCHES = { batching: { batch: { batchSize: 50, batchInterval: 1 } } };
+
+const httpRequestContenders: Contender[] = [
+	{ label: 'HTTP Request node, one expression', node: (host) => httpRequest(host, inOneExpression) },
+	{
+		label: 'HTTP Request node, one expression, batches of 50',
+		node: (host) => httpRequest(host, inOneExpression, BATCHES),
+	},
+	{ label: 'HTTP Request node, six mapped fields', node: (host) => httpRequest(host, inFields) },
+];
+
+const fiveFields = (options: Record<string, unknown> = {}) =>
+	liner({
+		...mapped(['phone', 'orderId', 'orderCode']),
+		additionalFields: mapped(['name', 'externalIdAmo']),
+		options,
+	});
+
+const automatic = (options: Record<string, unknown> = {}) =>
+	liner({ mappingMode: 'autoMapInputData', options });
+
+/** By how long Liner takes to answer, in milliseconds. */
+const contenders: Record<number, Contender[]> = {
+	0: [
+		...httpRequestContenders,
+		{ label: 'Liner node, five mapped fields', node: () => fiveFields() },
+		{ label: 'Liner node, automatic mapping', node: () => automatic() },
+		{ label: 'Liner node, automatic mapping, 50 in parallel', node: () => automatic({ concurrency: 50 }) },
+	],
+	50: [
+		...httpRequestContenders,
+		{ label: 'Liner node, five mapped fields, 50 in parallel', node: () => fiveFields({ concurrency: 50 }) },
+		{ label: 'Liner node, automatic mapping, 50 in parallel', node: () => automatic({ concurrency: 50 }) },
+	],
+};
+
+/** A webhook that makes items of its rows and sends them through a node. */
+function toWorkflow(path: string, node: Node, credentials: unknown) {
+	const at = (name: string, index: number, more: Partial<Node>) => ({
+		id: `${path}-${index}`,
+		name,
+		position: [index * 200, 0],
+		...more,
+	});
+	const to = (name: string) => ({ main: [[{ node: name, type: 'main', index: 0 }]] });
+	return {
+		name: path,
+		nodes: [
+			{
+				...at('Webhook', 0, {
+					type: 'n8n-nodes-base.webhook',
+					typeVersion: 2,
+					parameters: { httpMethod: 'POST', path, responseMode: 'lastNode', options: {} },
+				}),
+				webhookId: path,
+			},
+			at('Rows', 1, {
+				type: 'n8n-nodes-base.splitOut',
+				typeVersion: 1,
+				parameters: { fieldToSplitOut: 'body.rows', options: {} },
+			}),
+			{ ...at('Send', 2, node), credentials },
+		],
+		connections: { Webhook: to('Rows'), Rows: to('Send') },
+		settings: { executionOrder: 'v1' },
+	};
+}
+
+interface RunData {
+	resultData: {
+		runData: {
+			Send: Array<{ executionTime: number; data: { main: [Array<{ json: Record<string, unknown> }>] } }>;
+		};
+	};
+}
+
+/** @returns How many seconds the node took for the rows. */
+async function send(n8n: N8n, path: string, workflowId: string, rows: unknown[]): Promise<number> {
+	const answer = await fetch(`${n8n.url}/webhook/${path}`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({ rows }),
+	});
+	if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+
+	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+	const { results } = await n8n.request<{ results: Array<{ id: string; status: string }> }>(
+		'GET',
+		`/rest/executions?filter=${filter}&limit=1`,
+	);
+	const { data } = await n8n.request<{ data: string }>('GET', `/rest/executions/${results[0].id}`);
+	const [task] = (parse(data) as RunData).resultData.runData.Send;
+	const [items] = task.data.main;
+	if (items.length !== rows.length)
+		throw new Error(`${path}: ${items.length} of ${rows.length} items came out`);
+	return task.executionTime / 1_000;
+}
+
+const median = (numbers: number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+async function main(): Promise<void> {
+	const { values } = parseArgs({
+		options: { leads: { type: 'string', default: '3000' }, rounds: { type: 'string', default: '5' } },
+	});
+	const rows = Array.from({ length: Number(values.leads) }, toRow);
+	const server = fork(resolve(__dirname, '../bench/server.mjs'));
+	const [port] = (await once(server, 'message')) as [number];
+	const n8n = await N8n.start();
+	try {
+		console.log(
+			`n8n is ready. Node.js ${process.version} here, ${cpus().length} cores of ${cpus()[0].model}.`,
+		);
+		for (const [delay, rivals] of Object.entries(contenders)) {
+			const host = `http://127.0.0.1:${port}/${delay}`;
+			const credentials = {
+				linerApi: {
+					id: await n8n.createCredential('Liner', 'linerApi', { host, apiKey: 'bench-key' }),
+					name: 'Liner',
+				},
+				httpHeaderAuth: {
+					id: await n8n.createCredential('Header', 'httpHeaderAuth', {
+						name: 'X-Api-Key',
+						value: 'bench-key',
+					}),
+					name: 'Header',
+				},
+			};
+			const runs = [];
+			for (const [index, { label, node }] of rivals.entries()) {
+				const path = `bench-${delay}-${index}`;
+				const workflow = await n8n.createWorkflow(toWorkflow(path, node(host), credentials));
+				await n8n.activate(workflow);
+				runs.push({ label, path, id: workflow.id, seconds: [] as number[] });
+			}
+			// A webhook takes a moment to be there.
+			await sleep(3_000);
+			for (const { path, id } of runs) await send(n8n, path, id, rows.slice(0, 300));
+			for (let round = 1; round <= Number(values.rounds); round++) {
+				for (const run of runs) {
+					run.seconds.push(await send(n8n, run.path, run.id, rows));
+					console.log(`round ${round}, ${delay} ms, ${run.label}: ${run.seconds.at(-1)?.toFixed(2)} s`);
+				}
+			}
+			const table = new Table({
+				head: ['', 'leads/s', 'to the first one'],
+				colAligns: ['left', 'right', 'right'],
+				style: { head: [], border: [] },
+			});
+			const base = median(runs[0].seconds);
+			for (const { label, seconds } of runs) {
+				const time = median(seconds);
+				table.push([
+					label,
+					Math.round(rows.length / time).toLocaleString('en-US'),
+					`${(base / time).toFixed(2)}x`,
+				]);
+			}
+			console.log(
+				`\n${rows.length.toLocaleString('en-US')} leads, Liner takes ${delay} ms to answer\n${table.toString()}\n`,
+			);
+		}
+	} finally {
+		await n8n.stop();
+		server.disconnect();
+	}
+}
+
+main().catch((error: Error) => {
+	console.error(error);
+	process.exitCode = 1;
+});
