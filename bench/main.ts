@@ -2,9 +2,9 @@
  * Measures how fast leads go through the Liner node, beside a plain node and the limits, and prints tables: see
  * bench/README.md. Every measurement is a process of its own, and the contenders take turns.
  */
+import { median, print, round, times } from './common';
 import type { ContenderName, Measurement } from './measure';
 
-import Table from 'cli-table3';
 import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cpus } from 'node:os';
@@ -69,21 +69,10 @@ async function startServer(): Promise<{ hostFor(delay: number): string; stop(): 
 	return { hostFor: (delay) => `http://127.0.0.1:${port}/${delay}`, stop: () => server.disconnect() };
 }
 
-const median = (numbers: number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 const secondsOf = (cell: Cell) => median(cell.measurements.map(({ seconds }) => seconds));
 const memoryOf = (cell: Cell) => median(cell.measurements.map(({ peakMemory }) => peakMemory));
 const rateOf = (cell: Cell) => cell.leads / secondsOf(cell);
 const microseconds = (cell: Cell) => (secondsOf(cell) / cell.leads) * 1e6;
-
-const round = (number: number) => Math.round(number).toLocaleString('en-US');
-const times = (ratio: number) => `${ratio.toFixed(2)}x`;
-
-function print(title: string, head: string[], rows: string[][]): void {
-	const colAligns = head.map((_, index) => (index === 0 ? ('left' as const) : ('right' as const)));
-	const table = new Table({ head, colAligns, style: { head: [], border: [] } });
-	table.push(...rows);
-	console.log(`\n${title}\n${table.toString()}`);
-}
 
 function printRates(cells: Cell[], leads: number, delay: number): void {
 	const of = (contender: ContenderName) =>
@@ -144,6 +133,7 @@ function printParts(cells: Cell[], leads: number): void {
 }
 
 const SMALLEST_HEAP = 60;
+const LARGEST_HEAP = 1_000;
 const HEAP_STEP = 10;
 
 /** What a process takes by itself says little: the garbage collector waits for as long as there is room. */
@@ -156,7 +146,10 @@ async function measureHeaps(leads: number): Promise<void> {
 			let result: Measurement | undefined;
 			while (result === undefined) {
 				const limit = [`--max-old-space-size=${heap}`];
-				result = await measure({ contender, leads }, server.hostFor(0), limit).catch(() => undefined);
+				result = await measure({ contender, leads }, server.hostFor(0), limit).catch((error: Error) => {
+					if (!/heap out of memory/.test(error.message) || heap >= LARGEST_HEAP) throw error;
+					return undefined;
+				});
 				if (result === undefined) heap += HEAP_STEP;
 			}
 			console.log(`${LABELS[contender]}: ${heap} MB`);
@@ -175,6 +168,13 @@ async function measureHeaps(leads: number): Promise<void> {
 const isMeasured = (contender: ContenderName, leads: number, delay: number) =>
 	delay === 0 || (!PARTS.includes(contender) && (contender !== 'plain' || leads <= MOST_LEADS_OF_PLAIN));
 
+/** @throws {Error} When the text is anything but whole numbers, each this large at least. */
+function toNumbers(option: string, text: string, least = 1): number[] {
+	const numbers = text.split(',').map(Number);
+	if (numbers.every((number) => Number.isInteger(number) && number >= least)) return numbers;
+	throw new Error(`${option} takes whole numbers from ${least}, separated by commas, not "${text}".`);
+}
+
 async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: {
@@ -189,8 +189,9 @@ async function main(): Promise<void> {
 		console.log(HELP);
 		return;
 	}
-	const sizes = values.leads.split(',').map(Number);
-	const delays = values.delays.split(',').map(Number);
+	const sizes = toNumbers('--leads', values.leads).sort((a, b) => a - b);
+	const delays = toNumbers('--delays', values.delays, 0);
+	const [rounds] = toNumbers('--rounds', values.rounds);
 	if (values.memory) {
 		await measureHeaps(Math.max(...sizes));
 		return;
@@ -205,7 +206,7 @@ async function main(): Promise<void> {
 
 	const server = await startServer();
 	try {
-		for (let round = 1; round <= Number(values.rounds); round++) {
+		for (let round = 1; round <= rounds; round++) {
 			for (const cell of cells) {
 				if (cell.measurements.length > 0 && secondsOf(cell) > LONG) continue;
 				const measurement = await measure(cell, server.hostFor(cell.delay));
@@ -225,10 +226,10 @@ async function main(): Promise<void> {
 		for (const leads of sizes) printRates(cells, leads, delay);
 		printGrowth(cells, sizes, delay);
 	}
-	if (delays.includes(0)) printParts(cells, Math.min(10_000, Math.max(...sizes)));
+	if (delays.includes(0)) printParts(cells, sizes.findLast((size) => size <= 10_000) ?? sizes[0]);
 }
 
 main().catch((error: Error) => {
-	console.error(error);
+	console.error(error.message);
 	process.exitCode = 1;
 });

@@ -1,6 +1,7 @@
 /**
  * Measures one contender in this process: `measure.ts <contender> <leads> <host>`. Prints a {@link Measurement} as JSON.
  */
+import { toRow } from './common';
 import { benchNodes, mappedFields, PARALLEL, plainApi } from './nodes';
 import { Engine, LINER_NODE, linerWorkflow, outputsOf } from '../test/engine/engine';
 
@@ -13,16 +14,6 @@ export interface Measurement {
 	/** The most memory that the process had, in MB. */
 	peakMemory: number;
 }
-
-/** A row of a sheet whose columns are called as in Liner's API. */
-const toRow = (_: unknown, number: number): IDataObject => ({
-	leadType: 'straight',
-	phone: String(79_000_000_000 + number),
-	orderId: 501,
-	orderCode: 'river-park',
-	name: `Client ${number}`,
-	externalIdAmo: String(number),
-});
 
 const apiKey = 'bench-key';
 

@@ -19,7 +19,8 @@ const HELP = `Sends the leads of a CSV file through n8n's engine and the Liner n
   npm start -- my.csv       another file with the columns Phone, Order ID, Order Code and, if you have them,
                             Name, Lead Type, Comment, Telegram, UTC Offset, Priority, Segment, Rooms
 
-With LINER_HOST and LINER_API_KEY in the environment the leads go to that Liner account instead of the sandbox.`;
+With LINER_HOST and LINER_API_KEY in the environment the leads go to that Liner account instead of the sandbox; Segment
+and Rooms then go into its custom fields with the IDs 12 and 13, so leave these columns out if they are others there.`;
 
 /**
  * Where the leads go: a real account when the environment names one, else a sandbox.

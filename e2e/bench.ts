@@ -3,8 +3,8 @@
  * same items, six fields each, by a webhook. See ../bench/README.md.
  */
 import { N8n } from './n8n';
+import { median, print, round, times, toRow } from '../bench/common';
 
-import Table from 'cli-table3';
 import { parse } from 'flatted';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,15 +14,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 const FIELDS = ['leadType', 'phone', 'orderId', 'orderCode', 'name', 'externalIdAmo'];
-
-const toRow = (_: unknown, number: number) => ({
-	leadType: 'straight',
-	phone: String(79_000_000_000 + number),
-	orderId: 501,
-	orderCode: 'river-park',
-	name: `Client ${number}`,
-	externalIdAmo: String(number),
-});
 
 interface Node {
 	type: string;
@@ -144,6 +135,26 @@ interface RunData {
 	};
 }
 
+const seen = new Set<string>();
+
+/** @returns The ID of the execution of a workflow that has ended since the last call; n8n may still be saving it. */
+async function findExecution(n8n: N8n, workflowId: string): Promise<string> {
+	const filter = encodeURIComponent(JSON.stringify({ workflowId, status: ['success'] }));
+	for (let attempts = 0; attempts < 100; attempts++) {
+		const { results } = await n8n.request<{ results: Array<{ id: string }> }>(
+			'GET',
+			`/rest/executions?filter=${filter}&limit=1`,
+		);
+		const [{ id } = { id: '' }] = results;
+		if (id !== '' && !seen.has(id)) {
+			seen.add(id);
+			return id;
+		}
+		await sleep(100);
+	}
+	throw new Error(`The execution of workflow ${workflowId} has not been saved`);
+}
+
 /** @returns How many seconds the node took for the rows. */
 async function send(n8n: N8n, path: string, workflowId: string, rows: unknown[]): Promise<number> {
 	const answer = await fetch(`${n8n.url}/webhook/${path}`, {
@@ -153,12 +164,10 @@ async function send(n8n: N8n, path: string, workflowId: string, rows: unknown[])
 	});
 	if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
 
-	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-	const { results } = await n8n.request<{ results: Array<{ id: string; status: string }> }>(
+	const { data } = await n8n.request<{ data: string }>(
 		'GET',
-		`/rest/executions?filter=${filter}&limit=1`,
+		`/rest/executions/${await findExecution(n8n, workflowId)}`,
 	);
-	const { data } = await n8n.request<{ data: string }>('GET', `/rest/executions/${results[0].id}`);
 	const [task] = (parse(data) as RunData).resultData.runData.Send;
 	const [items] = task.data.main;
 	if (items.length !== rows.length)
@@ -166,17 +175,15 @@ async function send(n8n: N8n, path: string, workflowId: string, rows: unknown[])
 	return task.executionTime / 1_000;
 }
 
-const median = (numbers: number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-
 async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: { leads: { type: 'string', default: '3000' }, rounds: { type: 'string', default: '5' } },
 	});
 	const rows = Array.from({ length: Number(values.leads) }, toRow);
-	const server = fork(resolve(__dirname, '../bench/server.mjs'));
-	const [port] = (await once(server, 'message')) as [number];
 	const n8n = await N8n.start();
+	const server = fork(resolve(__dirname, '../bench/server.mjs'));
 	try {
+		const [port] = (await once(server, 'message')) as [number];
 		console.log(
 			`n8n is ready. Node.js ${process.version} here, ${cpus().length} cores of ${cpus()[0].model}.`,
 		);
@@ -211,22 +218,15 @@ async function main(): Promise<void> {
 					console.log(`round ${round}, ${delay} ms, ${run.label}: ${run.seconds.at(-1)?.toFixed(2)} s`);
 				}
 			}
-			const table = new Table({
-				head: ['', 'leads/s', 'to the first one'],
-				colAligns: ['left', 'right', 'right'],
-				style: { head: [], border: [] },
-			});
 			const base = median(runs[0].seconds);
-			for (const { label, seconds } of runs) {
-				const time = median(seconds);
-				table.push([
+			print(
+				`${round(rows.length)} leads, Liner takes ${delay} ms to answer`,
+				['', 'leads/s', 'to the first one'],
+				runs.map(({ label, seconds }) => [
 					label,
-					Math.round(rows.length / time).toLocaleString('en-US'),
-					`${(base / time).toFixed(2)}x`,
-				]);
-			}
-			console.log(
-				`\n${rows.length.toLocaleString('en-US')} leads, Liner takes ${delay} ms to answer\n${table.toString()}\n`,
+					round(rows.length / median(seconds)),
+					times(base / median(seconds)),
+				]),
 			);
 		}
 	} finally {

@@ -172,7 +172,7 @@ describe('automatic mapping', () => {
 		expect(hints).toEqual([
 			{
 				message:
-					"These columns were ignored, because no field of a lead is known by that name: 'City', 'row', '12', 'Manager'.",
+					"These columns were not sent, because no field of a lead is known by that name: 'City', 'row', '12', 'Manager'.",
 				type: 'info',
 				location: 'outputPane',
 			},
@@ -184,8 +184,8 @@ describe('automatic mapping', () => {
 		const { bodies, hints } = await run([{ ...columns, Segment: 'VIP', 'customValues.12': 'vip' }]);
 		expect(bodies).toEqual([{ ...lead, customValues: { 12: 'vip' } }]);
 		expect(hints.map(({ message }) => message)).toEqual([
-			"The custom fields of the account could not be read: Liner does not allow the API key to do this: Нет прав. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403) Custom values were sent as given. Columns that are called like a custom field were not sent.",
-			"This column was ignored, because no field of a lead is known by that name: 'Segment'.",
+			"The custom fields of the account could not be read: Liner does not allow the API key to do this: Нет прав. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403) Custom values were sent as given.",
+			"This column was not sent, because only the custom fields could tell what they are: 'Segment'.",
 		]);
 	});
 
@@ -352,7 +352,7 @@ describe('automatic mapping', () => {
 		]);
 		expect(bodies).toEqual([{ ...lead, customValues: { 40: 'a', 41: 'b', 43: 'by title' } }]);
 		expect(hints.map(({ message }) => message)).toEqual([
-			"This column was ignored, because no field of a lead is known by that name: '-'.",
+			"This column was not sent, because no field of a lead is known by that name: '-'.",
 		]);
 		account.customFields = [...seedCustomFields];
 	});
@@ -364,14 +364,58 @@ describe('automatic mapping', () => {
 
 	it('sends nothing when the custom fields cannot be read for the moment and a column may be one', async () => {
 		liner.sandbox.misbehave(({ method }) => (method === 'GET' ? faults.refusal(500, 'Oops') : undefined));
-		const { error, bodies } = await run([{ ...columns, Segment: 'VIP' }]);
+		const { error, bodies } = await run([{ ...columns, Segment: 'VIP' }, columns]);
 		expect(error).toMatchObject({
-			message:
-				"The list of custom fields could not be read, which would tell whether these columns are any: 'Segment'; Liner could not finish the request: Oops [item 0]",
+			message: 'The list of custom fields could not be read: Liner could not finish the request: Oops',
 			description:
-				"Try again later, or remove these columns from the items. Check 'Host' in the Liner credential, or try again later. (HTTP 500) Nothing was sent to Liner.",
+				"It would tell whether these columns are custom fields: 'Segment'. Without them the list is not needed. Check 'Host' in the Liner credential, or try again later. (HTTP 500) Nothing was sent to Liner.",
 		});
 		expect(bodies).toEqual([]);
+	});
+
+	it('takes columns that are called as the editor calls its fields', async () => {
+		const { bodies, hints } = await run([
+			{
+				Phone: lead.phone,
+				Order: 501,
+				'AmoCRM Lead ID': 1,
+				'Bitrix24 lead id': 2,
+				'Lead Status': 2,
+				'Lead Type': 'Regular',
+			},
+		]);
+		expect(bodies).toEqual([{ ...lead, externalIdAmo: '1', externalIdBitrix24: '2', statusId: 2 }]);
+		expect(hints).toEqual([]);
+	});
+
+	it('prefers the custom field to the name in the editor', async () => {
+		const { account } = liner.sandbox;
+		account.customFields = [{ ...seedCustomFields[0], id: 44, title: 'Order' }];
+		const { bodies } = await run([{ ...columns, Order: 'A-17' }]);
+		expect(bodies).toEqual([{ ...lead, customValues: { 44: 'A-17' } }]);
+		account.customFields = [...seedCustomFields];
+	});
+
+	it.each<[what: string, item: IDataObject, message: string, mend: string]>([
+		['a blank phone', { ...columns, phone: ' ' }, "'Phone' is empty", "Fill in the column 'phone'."],
+		[
+			'a blank order',
+			{ Phone: lead.phone, 'Order ID': '' },
+			"'Order' and 'Order Code' are both empty",
+			"Fill in the column 'Order ID'. Or choose the order in the node, for all items that name none.",
+		],
+		[
+			'no order',
+			{ Phone: lead.phone },
+			"'Order' and 'Order Code' are both empty",
+			"Give the item a column 'orderId' or 'orderCode' with a value. Its columns are 'Phone'. Or choose the order in the node, for all items that name none.",
+		],
+	])('says what to do about %s', async (_, item, message, mend) => {
+		const { error } = await run([item]);
+		expect(error).toMatchObject({
+			message: `${message} [item 0]`,
+			description: `${mend} Nothing was sent to Liner.`,
+		});
 	});
 
 	it('tells which columns there are when the phone is missing', async () => {

@@ -41,8 +41,8 @@ describe('the credential test', () => {
 		],
 		[
 			'a redirect',
-			faults.redirect('https://new.example.com/v1/'),
-			"The host in the Liner credential redirects to https://new.example.com/v1/. Correct 'Host' in the Liner credential to the new address. (HTTP 301)",
+			faults.redirect('https://new.example.com/v1/health/check/'),
+			"The host in the Liner credential redirects to https://new.example.com. Correct 'Host' in the Liner credential to the new address. (HTTP 301)",
 		],
 		[
 			'404',

@@ -258,8 +258,7 @@ describe('a custom value', () => {
 			});
 			expect(error).toMatchObject({
 				message: `'Custom Values' has the field "${fieldId}", which is no custom field of the account [item 0]`,
-				description:
-					'Choose the custom field from the list, or give the title or the ID that it has in Liner. Nothing was sent to Liner.',
+				description: 'Use the title or the ID that the custom field has in Liner. Nothing was sent to Liner.',
 			});
 			expect(bodies).toEqual([]);
 		},
@@ -324,6 +323,18 @@ describe('a custom value', () => {
 			await expect(send({ 1: choice('vip', 'VIP'), 3: choice('cold', 'Cold') }, 'Cold')).resolves.toBe(
 				'cold',
 			);
+		});
+	});
+
+	it('that does not fit is named together with the others of its item', async () => {
+		const { error } = await liner.run([{}], {
+			specifyCustomValues: 'json',
+			jsonCustomValues: '{ "Rooms": "y", "Consent": "x", "Segment": "VIP" }',
+		});
+		expect(error).toMatchObject({
+			message: `'Custom Values (JSON)' has "y" for the field "Rooms" (ID 13), which is not a whole number, and has "x" for the field "Consent" (ID 18), which is not yes or no [item 0]`,
+			description:
+				'Allowed: a whole number, e.g. 3 or -5. Allowed: true, yes, on, 1, да, истина, false, no, off, 0, нет, ложь. Nothing was sent to Liner.',
 		});
 	});
 

@@ -32,7 +32,7 @@ describe('the hints on the output', () => {
 			phone: '={{ $json.phone }}',
 		});
 		expect(hints).toEqual([
-			info('Liner gave no clear answer for 1 item; the node looked, and found the lead in Liner.'),
+			info('Liner gave no clear answer for 1 item; the node looked, and found its lead in Liner.'),
 		]);
 	});
 

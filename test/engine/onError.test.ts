@@ -266,7 +266,7 @@ describe('what is wrong for the whole run', () => {
 	it.each([0, -5, 'soon', true, 2 ** 31])('includes the timeout %j', async (timeout) => {
 		const { error, bodies } = await liner.run([{}], { options: { timeout } });
 		expect(error).toMatchObject({
-			message: `'Timeout' is ${JSON.stringify(timeout)}`,
+			message: `'Timeout' is ${JSON.stringify(timeout)}, which it cannot be`,
 			description: 'Enter a whole number of milliseconds above 0. Nothing was sent to Liner.',
 		});
 		expect(bodies).toEqual([]);

@@ -102,7 +102,7 @@ describe('an order', () => {
 			'an ID of letters',
 			{ orderId: 'river-park', orderCode: '' },
 			`'Order' is "river-park", which is not a whole number`,
-			'Enter digits only, e.g. 12, or map a column that holds such numbers.',
+			'Enter a whole number, e.g. 12, or map a column that holds one.',
 		],
 	])('cannot be %s', async (_, parameters, message, mend) => {
 		const { error, bodies } = await liner.run([{}], parameters);
@@ -125,12 +125,9 @@ describe('an order', () => {
 		liner.sandbox.misbehave(({ method }) => (method === 'GET' ? faults.refusal(403, 'Нет прав') : undefined));
 		const { error, bodies } = await liner.run([{}, {}, {}], { orderId: '501', orderCode: '' });
 		expect(error).toMatchObject({
-			message:
-				'3 items cannot become leads; in the first one, The list of orders could not be read: Liner does not allow the API key to do this: Нет прав [item 0]',
-			description: [
-				'Nothing was sent to Liner. Correct these items:',
-				"Items 0, 1, 2: The list of orders could not be read: Liner does not allow the API key to do this: Нет прав. Fill in both 'Order' and 'Order Code', then the list is not needed. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403)",
-			].join('\n'),
+			message: 'The list of orders could not be read: Liner does not allow the API key to do this: Нет прав',
+			description:
+				"Fill in both 'Order' and 'Order Code', then the list is not needed. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403) Nothing was sent to Liner.",
 		});
 		expect(bodies).toEqual([]);
 	});

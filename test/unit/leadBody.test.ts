@@ -12,7 +12,7 @@ const build = (fields: Record<string, unknown>) =>
 
 const PHONE_MEND =
 	'Enter 7 to 15 digits that begin with the country code, e.g. 79001234567 or +7 900 123-45-67.';
-const INTEGER_MEND = 'Enter digits only, e.g. 12, or map a column that holds such numbers.';
+const INTEGER_MEND = 'Enter a whole number, e.g. 12, or map a column that holds one.';
 
 describe('buildLeadBody', () => {
 	it('builds the smallest body from the required fields alone', () => {
@@ -204,12 +204,13 @@ describe('text', () => {
 describe('the other types', () => {
 	it.each([
 		['straight', 'straight'],
+		['Regular', 'straight'],
 		[' Selection ', 'selection'],
 	])('makes the lead type %j %j', (leadType, expected) => {
 		expect(build({ leadType })).toEqual({ ...required, leadType: expected });
 	});
 
-	it.each(['Regular', 1, true, ['straight']])('refuses the lead type %j', (leadType) => {
+	it.each(['Ordinary', 1, true, ['straight']])('refuses the lead type %j', (leadType) => {
 		expect(build({ leadType })).toEqual(
 			new Failure(
 				'invalid',

@@ -205,7 +205,8 @@ function describeLocation(location: unknown): string {
 	if (typeof location !== 'string' || location === '') return 'another address';
 	if (!URL.canParse(location)) return location.split(/[?#]/)[0];
 	const { protocol, host, pathname } = new URL(location);
-	return `${protocol}//${host}${pathname}`;
+	// The path of the API is not part of the host.
+	return `${protocol}//${host}${pathname.replace(/\/v\d+\/.*$/, '')}`;
 }
 
 function describeBody(body: string): string {

@@ -98,6 +98,9 @@ function toPreparationError(
 	const outcomes = recallOutcomes(bodies, journal);
 	const invalid = outcomes.flatMap((failure, item) => (failure instanceof Failure ? { item, failure } : []));
 	if (invalid.length === 0) return undefined;
+	const [{ failure: first }] = invalid;
+	const isOneForAll = invalid.length > 1 && invalid.every(({ failure }) => failure === first);
+	if (isOneForAll && journal.isEmpty) return toRunError(node, first);
 	return journal.isEmpty ? toInvalidItemsError(node, invalid) : toStopError(node, outcomes, invalid[0].item);
 }
 

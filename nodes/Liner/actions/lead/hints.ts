@@ -33,17 +33,20 @@ export function toHints({
 			`The custom fields of the account could not be read: ${message}.`,
 			description,
 			hasCustomValues ? 'Custom values were sent as given.' : '',
-			ignoredColumns.length > 0 ? 'Columns that are called like a custom field were not sent.' : '',
 		];
 		hints.push(hint(sentences.filter((sentence) => sentence !== '').join(' '), 'warning'));
 	}
 	if (ignoredColumns.length > 0) {
 		const unlisted = ignoredColumns.length - LISTED_COLUMNS;
 		const names = ignoredColumns.slice(0, LISTED_COLUMNS).map((name) => `'${name}'`);
-		if (unlisted > 0) names.push(`${unlisted} more`);
+		const list = names.join(', ') + (unlisted > 0 ? ` and ${unlisted} more` : '');
+		const why =
+			customFieldsFailure === undefined
+				? 'no field of a lead is known by that name'
+				: 'only the custom fields could tell what they are';
 		hints.push(
 			hint(
-				`${ignoredColumns.length === 1 ? 'This column was' : 'These columns were'} ignored, because no field of a lead is known by that name: ${names.join(', ')}.`,
+				`${ignoredColumns.length === 1 ? 'This column was' : 'These columns were'} not sent, because ${why}: ${list}.`,
 			),
 		);
 	}
@@ -53,7 +56,7 @@ export function toHints({
 	if (reconciled > 0) {
 		hints.push(
 			hint(
-				`Liner gave no clear answer for ${count(reconciled, 'item')}; the node looked, and found the lead in Liner.`,
+				`Liner gave no clear answer for ${count(reconciled, 'item')}; the node looked, and found ${reconciled === 1 ? 'its lead' : 'their leads'} in Liner.`,
 			),
 		);
 	}

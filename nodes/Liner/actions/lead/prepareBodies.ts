@@ -76,7 +76,7 @@ function toUnclearColumns(
 	const names = ignored.map((name) => `'${name}'`).join(', ');
 	return new Failure(
 		'invalid',
-		`The list of custom fields could not be read, which would tell whether these columns are any: ${names}; ${failure.message}`,
-		`Try again later, or remove these columns from the items. ${failure.description}`.trim(),
+		`The list of custom fields could not be read: ${failure.message}`,
+		`It would tell whether these columns are custom fields: ${names}. Without them the list is not needed. ${failure.description}`.trim(),
 	);
 }

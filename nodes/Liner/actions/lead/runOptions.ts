@@ -120,7 +120,7 @@ export const runOptions: RunOption[] = [
 			typeOptions: { minValue: 0, numberPrecision: 0 },
 			default: 3,
 			description:
-				'How often to send a lead again of which it is certain that it did not reach Liner. A lead that Liner rejects is never sent again.',
+				'How often to send a lead again that is certainly not in Liner. A lead that Liner rejects is never sent again.',
 		},
 		accepts: (value) => isWhole(value, 0),
 		mend: 'Enter a whole number, 0 or above.',

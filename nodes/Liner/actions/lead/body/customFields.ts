@@ -73,6 +73,6 @@ export function findField(
 			)
 		: new UnfitValue(
 				`has the field ${quote(name)}, which is no custom field of the account`,
-				'Choose the custom field from the list, or give the title or the ID that it has in Liner.',
+				'Use the title or the ID that the custom field has in Liner.',
 			);
 }

@@ -102,6 +102,7 @@ export function toCustomValues(
 	{ customFields, timezone }: CustomValueContext,
 ): CustomValues | UnfitValue | undefined {
 	const entries = new Map<string, CustomValue | undefined>();
+	const unfit: UnfitValue[] = [];
 	for (const { fieldId, value } of rows) {
 		if (isBlank(fieldId)) {
 			if (isBlank(value)) continue;
@@ -120,11 +121,19 @@ export function toCustomValues(
 			);
 		}
 		const customValue = toCustomValue(found, value, timezone);
-		if (customValue instanceof UnfitValue) return customValue;
-		entries.set(id, customValue);
+		if (customValue instanceof UnfitValue) unfit.push(customValue);
+		else entries.set(id, customValue);
 	}
+	if (unfit.length > 0) return mergeUnfit(unfit);
 	const filled = [...entries].filter(([, value]) => value !== undefined);
 	return filled.length === 0 ? undefined : (Object.fromEntries(filled) as CustomValues);
+}
+
+function mergeUnfit(unfit: UnfitValue[]): UnfitValue {
+	return new UnfitValue(
+		unfit.map(({ flaw }) => flaw).join(', and '),
+		[...new Set(unfit.map(({ mend }) => mend))].join(' '),
+	);
 }
 
 function toCustomValue(

@@ -4,7 +4,8 @@ import {
 	type CustomValueRow,
 	type CustomValues,
 } from './customValues';
-import { completeOrder, type OrderReference, type Orders } from './orders';
+import { plainName } from './names';
+import { completeOrder, isOrderMissing, type OrderReference, type Orders } from './orders';
 import { leadFields, type LeadField, type LeadFieldType } from '../lead.fields';
 import {
 	isBlank,
@@ -67,7 +68,8 @@ export function buildLeadBody(
 	};
 
 	const order = completeOrder(fields, context.orders);
-	if (order instanceof Failure) failures.push(order);
+	if (order instanceof Failure)
+		failures.push(columns && isOrderMissing(fields) ? inColumns(order, columns) : order);
 	for (const field of leadFields) {
 		const { name, displayName } = field.property;
 		if (!isOrderField(name)) put(name, displayName, readField(field, fields[name], columns));
@@ -92,11 +94,24 @@ function readField(
 		'is empty',
 		columns === undefined
 			? 'Fill it in, or check that the column it is mapped to has a value.'
-			: `Give the item a column '${property.name}' with a value. ${listColumns(columns)}`,
+			: toColumnMend([property.name], columns),
 	);
 }
 
 const LISTED_COLUMNS = 10;
+
+/** What to do about a field that automatic mapping found no value for, which may have one of these names. */
+function toColumnMend(names: string[], columns: string[]): string {
+	const blank = columns.find((column) => names.some((name) => plainName(name) === plainName(column)));
+	if (blank !== undefined) return `Fill in the column '${blank}'.`;
+	const list = names.map((name) => `'${name}'`).join(' or ');
+	return `Give the item a column ${list} with a value. ${listColumns(columns)}`;
+}
+
+function inColumns({ kind, message }: Failure, columns: string[]): Failure {
+	const mend = toColumnMend(['orderId', 'orderCode'], columns);
+	return new Failure(kind, message, `${mend} Or choose the order in the node, for all items that name none.`);
+}
 
 function listColumns(columns: string[]): string {
 	if (columns.length === 0) return 'It has no columns.';
@@ -106,6 +121,7 @@ function listColumns(columns: string[]): string {
 }
 
 function mergeFailures(failures: Failure[]): Failure {
+	if (failures.length === 1) return failures[0];
 	return new Failure(
 		'invalid',
 		failures.map(({ message }) => message).join(', and '),

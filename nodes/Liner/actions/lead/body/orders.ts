@@ -43,6 +43,10 @@ export interface OrderReference {
 	orderCode?: unknown;
 }
 
+/** Whether neither is there. */
+export const isOrderMissing = ({ orderId, orderCode }: OrderReference) =>
+	isBlank(orderId) && isBlank(orderCode);
+
 /** Whether one of the two is missing and the other one is there to find it by. */
 export const isHalfGiven = ({ orderId, orderCode }: OrderReference) =>
 	isBlank(orderId) !== isBlank(orderCode);
@@ -57,7 +61,7 @@ export function completeOrder(
 	{ orderId, orderCode }: OrderReference,
 	orders: Orders | Failure,
 ): OrderReference | Failure {
-	if (isBlank(orderId) && isBlank(orderCode)) {
+	if (isOrderMissing({ orderId, orderCode })) {
 		return new Failure(
 			'invalid',
 			`'${LABEL.id}' and '${LABEL.code}' are both empty`,
@@ -65,12 +69,13 @@ export function completeOrder(
 		);
 	}
 	if (!isHalfGiven({ orderId, orderCode })) return { orderId, orderCode };
-	if (orders instanceof Failure) return couldNotBeRead(orders);
+	if (orders instanceof Failure) return orders;
 	const order = isBlank(orderCode) ? findById(orderId, orders) : findByCode(orderCode, orders);
 	return order instanceof Failure ? order : { orderId: order.id, orderCode: order.code };
 }
 
-function couldNotBeRead({ message, description }: Failure): Failure {
+/** What to do where the orders cannot be read; the same failure for all items, because none of them is to blame. */
+export function explainUnreadableOrders({ message, description }: Failure): Failure {
 	return new Failure(
 		'invalid',
 		`The list of orders could not be read: ${message}`,

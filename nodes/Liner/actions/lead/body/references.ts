@@ -1,5 +1,5 @@
 import { CustomFields } from './customFields';
-import { Orders } from './orders';
+import { explainUnreadableOrders, Orders } from './orders';
 import { Failure } from '../../../outcome';
 import type { CustomField, Order } from '../../../transport/liner';
 
@@ -33,7 +33,7 @@ export class References {
 		if (this.areOrdersRead) return;
 		this.areOrdersRead = true;
 		const orders = await this.lists.readOrders();
-		this.orders = orders instanceof Failure ? orders : new Orders(orders);
+		this.orders = orders instanceof Failure ? explainUnreadableOrders(orders) : new Orders(orders);
 	}
 
 	/** Reads the custom fields, unless that was done before. */

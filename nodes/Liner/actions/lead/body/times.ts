@@ -71,6 +71,7 @@ function readTime(value: unknown): LocalTime | undefined {
 	if (typeof value === 'number') return readSerial(value);
 	const text = typeof value === 'string' ? value.trim() : toIsoTime(value);
 	if (text === undefined) return undefined;
+	if (/^\d{5,6}(\.\d+)?$/.test(text)) return readSerial(Number(text));
 	const yearFirst = YEAR_FIRST.exec(text);
 	const dayFirst = yearFirst === null ? DAY_FIRST.exec(text) : null;
 	const parts = yearFirst ?? dayFirst;

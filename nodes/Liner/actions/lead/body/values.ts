@@ -101,7 +101,7 @@ export function toInteger(value: unknown): number | UnfitValue {
 	if (!Number.isSafeInteger(number)) {
 		return new UnfitValue(
 			`is ${quote(value)}, which is not a whole number`,
-			'Enter digits only, e.g. 12, or map a column that holds such numbers.',
+			'Enter a whole number, e.g. 12, or map a column that holds one.',
 		);
 	}
 	// Adding 0 makes 0 of -0.
@@ -170,9 +170,10 @@ export function toPhoneText(value: unknown): string | UnfitValue {
 	return phone instanceof UnfitValue ? text : phone;
 }
 
-/** `straight` or `selection`, in whatever case. Unfit is everything else. */
+/** `straight` (also as the editor calls it, `regular`) or `selection`, in whatever case. Unfit is everything else. */
 export function toLeadType(value: unknown): string | UnfitValue {
-	const leadType = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	const text = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	const leadType = text === 'regular' ? 'straight' : text;
 	if (leadType !== 'straight' && leadType !== 'selection') {
 		return new UnfitValue(
 			`is ${quote(value)}, which is not a lead type`,

@@ -324,7 +324,9 @@ function isNotInLiner({ message, details }: Failure): Failure {
 	return new Failure(
 		'notDelivered',
 		`${message}, and Liner has no such lead`,
-		'The node looked for the lead in Liner and did not find it: the item can be sent again.',
+		`The node looked for the lead in Liner and did not find it: the item can be sent again.${
+			details.httpCode === undefined ? '' : ` (HTTP ${details.httpCode})`
+		}`,
 		details,
 	);
 }

@@ -13,6 +13,8 @@ import type { Reader } from '../../../transport/reader';
 const KNOWN_CLOCK_TOLERANCE = 5_000;
 const UNKNOWN_CLOCK_TOLERANCE = 300_000;
 
+const LISTED_LEADS = 20;
+
 /** By execution; what n8n keeps of the execution does not show it. */
 const claimedByExecution = new WeakMap<object, Set<string>>();
 
@@ -66,10 +68,14 @@ export class LeadFinder {
 		const matches = await this.findMatches(body, recent, 'request');
 		if (matches instanceof Failure) return matches;
 		if (matches.length > rivals.inDoubt || (matches.length > 0 && matches.length <= rivals.unresolved)) {
-			const ids = matches.map(({ id }) => id).join(', ');
+			const ids = matches
+				.slice(0, LISTED_LEADS)
+				.map(({ id }) => id)
+				.join(', ');
+			const list = matches.length > LISTED_LEADS ? `${ids}, ...` : ids;
 			return new Failure(
 				'unknown',
-				`Liner has ${matches.length} ${matches.length === 1 ? 'lead' : 'leads'} like it (${ids})`,
+				`Liner has ${matches.length} ${matches.length === 1 ? 'lead' : 'leads'} like it (${list})`,
 				'Look at them in Liner, and send the item again if none of them is it.',
 			);
 		}

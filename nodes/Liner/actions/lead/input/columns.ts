@@ -18,6 +18,14 @@ type Target =
 
 const fieldNames = new Map(leadFields.map(({ property: { name } }) => [plainName(name), name]));
 
+/** As the editor calls the fields. */
+const fieldLabels = new Map(
+	leadFields.map(({ property: { displayName, name } }) => [
+		plainName(displayName.replace(/ Name or ID$/, '')),
+		name,
+	]),
+);
+
 /** The separator of `customValues.<ID>` is a dot, lest a title that begins with "Custom value" is taken for it. */
 const ONE_CUSTOM_VALUE = /^\s*custom[\s_-]*values\s*\.(.+)$/i;
 
@@ -26,7 +34,8 @@ const OF_NO_INTEREST = new Set(['rownumber']);
 
 /**
  * Maps the columns of items by their names (automatic mapping): those that are called as Liner's API calls its fields,
- * `customValues.<ID>`, `customValues` with an object, and those that are called like a custom field.
+ * `customValues.<ID>`, `customValues` with an object, those that are called like a custom field, and those that are called
+ * like a field of the node.
  */
 export class Columns {
 	private readonly targets: Map<string, Target>;
@@ -44,7 +53,9 @@ export class Columns {
 
 	/** Whether there are columns that only the custom fields of the account can explain. */
 	get needCustomFields(): boolean {
-		return [...this.targets.values()].some((target) => !('kind' in target) || target.kind !== 'field');
+		return [...this.targets].some(([name, target]) =>
+			'kind' in target && target.kind === 'field' ? !fieldNames.has(plainName(name)) : true,
+		);
 	}
 
 	/** The names of the columns that become nothing. */
@@ -153,8 +164,10 @@ function findTarget(column: string, customFields: CustomFields | undefined): Tar
 		return field instanceof UnfitValue ? field : { kind: 'customValue', fieldId: field.id };
 	}
 	const field = customFields?.findByTitle(column);
-	if (field === undefined) return { kind: 'unknown' };
-	return field instanceof UnfitValue ? field : { kind: 'customValue', fieldId: field.id };
+	if (field instanceof UnfitValue) return field;
+	if (field !== undefined) return { kind: 'customValue', fieldId: field.id };
+	const labelled = fieldLabels.get(plainName(column));
+	return labelled === undefined ? { kind: 'unknown' } : { kind: 'field', name: labelled };
 }
 
 interface Cell {

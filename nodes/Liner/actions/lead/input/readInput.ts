@@ -84,7 +84,8 @@ export function readRunOptions(parameters: Parameters, offered: RunOption[]): Ru
 		const value = (given as IDataObject)[property.name];
 		const isNumber = property.type === 'number' && typeof value === 'string';
 		const option = isBlank(value) ? property.default : isNumber ? Number(value) : value;
-		if (!accepts(option)) return new UnfitValue(`is ${quote(value)}`, mend).in(property.displayName);
+		if (!accepts(option))
+			return new UnfitValue(`is ${quote(value)}, which it cannot be`, mend).in(property.displayName);
 		options[property.name] = option;
 	}
 	return options as unknown as RunOptions;
