@@ -7,7 +7,7 @@ const required = { leadType: 'straight', phone: '79001234567', orderId: 501, ord
 const build = (fields: Record<string, unknown>) =>
 	buildLeadBody(
 		{ fields: { ...required, ...fields }, customValues: [] },
-		{ orders: new Orders([]), timezone: 'UTC' },
+		{ orders: new Orders([]), leadStatuses: [], timezone: 'UTC' },
 	);
 
 const PHONE_MEND =

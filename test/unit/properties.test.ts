@@ -55,7 +55,7 @@ describe('whatever comes in', () => {
 						fields: isValid ? { ...required, name: fields.name } : { ...fields, ...required },
 						customValues: isValid ? [] : customValues,
 					},
-					{ orders: new Orders([]), timezone: 'UTC' },
+					{ orders: new Orders([]), leadStatuses: [], timezone: 'UTC' },
 				);
 				if (built instanceof Failure) {
 					expect(built.kind).toBe('invalid');
@@ -86,7 +86,10 @@ describe('whatever comes in', () => {
 				}),
 				(body) =>
 					expect(
-						buildLeadBody({ fields: body, customValues: [] }, { orders: new Orders([]), timezone: 'UTC' }),
+						buildLeadBody(
+							{ fields: body, customValues: [] },
+							{ orders: new Orders([]), leadStatuses: [], timezone: 'UTC' },
+						),
 					).toEqual(body),
 			),
 			runs,

@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
 import { nameOfType } from '../actions/lead/body/fieldValues';
+import { OPEN_CATEGORY } from '../actions/lead/body/leadStatuses';
 import { toListError } from '../errors';
 import { Failure } from '../outcome';
 import { DEFAULT_TIMEOUT } from '../transport/account';
@@ -15,7 +16,7 @@ import { connect, type Liner } from '../transport/liner';
 export async function getLeadStatuses(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 	const statuses = await load(this, async (liner) => await liner.listLeadStatuses());
 	return statuses
-		.filter(({ category }) => category === 'in-progress')
+		.filter(({ category }) => category === OPEN_CATEGORY)
 		.map(({ id, title }) => ({ name: title || `Status ${id}`, value: id }));
 }
 

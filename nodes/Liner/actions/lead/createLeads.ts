@@ -45,6 +45,7 @@ export async function createLeads(context: IExecuteFunctions, way: WayToCreate):
 	const prepared = await prepareBodies(context, parameters, {
 		readOrders: async () => await reader.readAll(async (offset) => await liner.listOrders(offset)),
 		readCustomFields: async () => await reader.read(async () => await liner.listCustomFields()),
+		readLeadStatuses: async () => await reader.read(async () => await liner.listLeadStatuses()),
 	});
 	const journal = openJournal(context, liner.address);
 	if (stopAtFailure && !halt.isCancelled) {
@@ -84,8 +85,12 @@ async function failAll(
 	failure: Failure,
 ): Promise<Outcome[]> {
 	if (!context.continueOnFail()) throw toRunError(context.getNode(), failure);
-	const unreadable = { readOrders: async () => failure, readCustomFields: async () => failure };
-	const { bodies } = await prepareBodies(context, parameters, unreadable);
+	const unreadable = async () => failure;
+	const { bodies } = await prepareBodies(context, parameters, {
+		readOrders: unreadable,
+		readCustomFields: unreadable,
+		readLeadStatuses: unreadable,
+	});
 	return bodies.map((body) => (body instanceof Failure ? body : failure));
 }
 

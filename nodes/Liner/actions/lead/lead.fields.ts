@@ -9,8 +9,17 @@ import type { INodeProperties } from 'n8n-workflow';
  * - `idText`: a whole number above 0, written as text
  * - `id`: a whole number above 0
  * - `integer`: any whole number
+ * - `statusId`: the ID of a lead status, which may be named by its title
  */
-export type LeadFieldType = 'leadType' | 'phone' | 'text' | 'phoneText' | 'idText' | 'id' | 'integer';
+export type LeadFieldType =
+	| 'leadType'
+	| 'phone'
+	| 'text'
+	| 'phoneText'
+	| 'idText'
+	| 'id'
+	| 'integer'
+	| 'statusId';
 
 /** One parameter of Liner's "create a lead", which has the same name on the wire and in the node. */
 export interface LeadField {
@@ -167,7 +176,7 @@ export const leadFields: LeadField[] = [
 		},
 	},
 	{
-		type: 'integer',
+		type: 'statusId',
 		property: {
 			displayName: 'Lead Status Name or ID',
 			name: 'statusId',

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { buildLeadBody, type LeadBody } from './body/leadBody';
+import { isStatusName } from './body/leadStatuses';
 import { isHalfGiven } from './body/orders';
 import { References, type Lists } from './body/references';
 import { isEmpty } from './body/values';
@@ -48,6 +49,7 @@ export async function prepareBodies(
 		}
 		if (input.customValues.some(({ value }) => !isEmpty(value))) await references.needCustomFields();
 		if (isHalfGiven(input.fields)) await references.needOrders();
+		if (isStatusName(input.fields.statusId)) await references.needLeadStatuses();
 		bodies.push(buildLeadBody(input, references));
 	}
 	return {

@@ -4,6 +4,7 @@ import {
 	type CustomValueRow,
 	type CustomValues,
 } from './customValues';
+import { toStatusId } from './leadStatuses';
 import { plainName } from './names';
 import { completeOrder, isOrderMissing, type OrderReference, type Orders } from './orders';
 import { leadFields, type LeadField, type LeadFieldType } from '../lead.fields';
@@ -19,6 +20,7 @@ import {
 	UnfitValue,
 } from './values';
 import { Failure } from '../../../outcome';
+import type { LeadStatus } from '../../../transport/liner';
 
 /** What one item gives for its lead, nothing of it checked. */
 export interface LeadInput {
@@ -34,7 +36,18 @@ export interface LeadInput {
 /** The body of `POST /v2/lead/create/` (liner-api section 1): no property is blank, and none is unknown to Liner. */
 export type LeadBody = Record<string, string | number | CustomValues>;
 
-const readers: Record<LeadFieldType, (value: unknown) => string | number | UnfitValue> = {
+/** What the values of an item may refer to. */
+interface LeadBodyContext extends CustomValueContext {
+	/** Needed for items that name their order by half only. */
+	orders: Orders | Failure;
+	/** Needed for items that name their status by its title. */
+	leadStatuses: LeadStatus[] | Failure;
+}
+
+const readers: Record<
+	LeadFieldType,
+	(value: unknown, context: LeadBodyContext) => string | number | UnfitValue
+> = {
 	leadType: toLeadType,
 	phone: toPhone,
 	text: toText,
@@ -42,13 +55,8 @@ const readers: Record<LeadFieldType, (value: unknown) => string | number | Unfit
 	idText: toIdText,
 	id: toId,
 	integer: toInteger,
+	statusId: (value, { leadStatuses }) => toStatusId(value, leadStatuses),
 };
-
-/** What the values of an item may refer to. */
-interface LeadBodyContext extends CustomValueContext {
-	/** Needed for items that name their order by half only. */
-	orders: Orders | Failure;
-}
 
 /**
  * Turns the values of one item into the body that creates its lead: trimmed, each of the type that the contract names,
@@ -72,8 +80,9 @@ export function buildLeadBody(
 		failures.push(columns && isOrderMissing(fields) ? inColumns(order, columns) : order);
 	for (const field of leadFields) {
 		const { name, displayName } = field.property;
-		if (!isOrderField(name)) put(name, displayName, readField(field, fields[name], columns));
-		else if (!(order instanceof Failure)) put(name, displayName, readField(field, order[name], columns));
+		if (!isOrderField(name)) put(name, displayName, readField(field, fields[name], context, columns));
+		else if (!(order instanceof Failure))
+			put(name, displayName, readField(field, order[name], context, columns));
 	}
 	put('customValues', customValuesLabel, toCustomValues(customValues, context));
 
@@ -86,9 +95,10 @@ const isOrderField = (name: string): name is keyof OrderReference =>
 function readField(
 	{ type, required, property }: LeadField,
 	value: unknown,
+	context: LeadBodyContext,
 	columns: string[] | undefined,
 ): string | number | UnfitValue | undefined {
-	if (!isBlank(value)) return readers[type](value);
+	if (!isBlank(value)) return readers[type](value, context);
 	if (!required) return undefined;
 	return new UnfitValue(
 		'is empty',

@@ -1,12 +1,13 @@
 import { CustomFields } from './customFields';
 import { explainUnreadableOrders, Orders } from './orders';
 import { Failure } from '../../../outcome';
-import type { CustomField, Order } from '../../../transport/liner';
+import type { CustomField, LeadStatus, Order } from '../../../transport/liner';
 
 /** The lists of the account that items may refer to; each is read when it is asked for. */
 export interface Lists {
 	readOrders(): Promise<Order[] | Failure>;
 	readCustomFields(): Promise<CustomField[] | Failure>;
+	readLeadStatuses(): Promise<LeadStatus[] | Failure>;
 }
 
 /** What items may refer to, as far as it has been asked for. */
@@ -20,7 +21,12 @@ export class References {
 	/** Why the custom fields cannot be read. */
 	customFieldsFailure?: Failure;
 
+	/** Empty until {@link needLeadStatuses}; or why they cannot be read. */
+	leadStatuses: LeadStatus[] | Failure = [];
+
 	private areOrdersRead = false;
+
+	private areLeadStatusesRead = false;
 
 	/** @param timezone Of times that name none, e.g. `Europe/Moscow`. */
 	constructor(
@@ -34,6 +40,13 @@ export class References {
 		this.areOrdersRead = true;
 		const orders = await this.lists.readOrders();
 		this.orders = orders instanceof Failure ? explainUnreadableOrders(orders) : new Orders(orders);
+	}
+
+	/** Reads the lead statuses, unless that was done before. */
+	async needLeadStatuses(): Promise<void> {
+		if (this.areLeadStatusesRead) return;
+		this.areLeadStatusesRead = true;
+		this.leadStatuses = await this.lists.readLeadStatuses();
 	}
 
 	/** Reads the custom fields, unless that was done before. */

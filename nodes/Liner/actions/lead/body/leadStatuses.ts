@@ -1,0 +1,35 @@
+import { plainName } from './names';
+import { quote, toInteger, UnfitValue } from './values';
+import { Failure } from '../../../outcome';
+import type { LeadStatus } from '../../../transport/liner';
+
+/** The category of the statuses that a new lead may have (liner-api section 1). */
+export const OPEN_CATEGORY = 'in-progress';
+
+/** Whether a status can only be found in the list of statuses: it is neither blank nor an ID. */
+export const isStatusName = (status: unknown) =>
+	typeof status === 'string' && status.trim() !== '' && toInteger(status) instanceof UnfitValue;
+
+/**
+ * The ID of a lead status.
+ *
+ * @param status An ID, or the title of a status of the category `in-progress` in whatever case and spacing.
+ * @param statuses Needed for titles only; or why they cannot be read.
+ */
+export function toStatusId(status: unknown, statuses: LeadStatus[] | Failure): number | UnfitValue {
+	if (!isStatusName(status)) return toInteger(status);
+	if (statuses instanceof Failure) {
+		return new UnfitValue(
+			`is ${quote(status)}, and the list of statuses, which would tell its ID, could not be read: ${statuses.message}`,
+			`Use the ID of the status instead. ${statuses.description}`.trim(),
+		);
+	}
+	const open = statuses.filter(({ category }) => category === OPEN_CATEGORY);
+	const found = open.filter(({ title }) => plainName(title) === plainName(status as string));
+	return found.length === 1
+		? toInteger(found[0].id)
+		: new UnfitValue(
+				`is ${quote(status)}, which is not ${found.length === 0 ? 'a status' : 'one status'} that a new lead may have`,
+				`Allowed: ${open.map(({ id, title }) => `${title} (${id})`).join(', ')}.`,
+			);
+}
