@@ -1,6 +1,6 @@
 /**
- * The lightest stand-in for Liner there can be, in a process of its own: it creates any lead, and says so after as many
- * milliseconds as the first part of the path tells, e.g. `/50/v2/lead/create/`.
+ * The lightest stand-in for Liner there can be, in a process of its own: it creates any lead, and says so after about as
+ * many milliseconds (a fifth more or less) as the first part of the path tells, e.g. `/50/v2/lead/create/`.
  */
 import { createServer } from 'node:http';
 
@@ -20,4 +20,7 @@ const server = createServer((request, response) => {
 	});
 });
 server.listen(0, '127.0.0.1', () => process.send(server.address().port));
-process.once('disconnect', () => process.exit());
+process.once('disconnect', () => {
+	server.closeAllConnections();
+	server.close();
+});

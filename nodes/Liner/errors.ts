@@ -1,20 +1,15 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 
+import { append } from './append';
 import { Failure, isAcceptance, isFailed, type LeadId, type Outcome } from './outcome';
+import { count, list } from './texts';
 
 const NOTHING_SENT = 'Nothing was sent to Liner.';
 const LISTED_REASONS = 5;
 const LISTED_ITEMS = 20;
 
 const atItem = (message: string, item: number) => `${message} [item ${item}]`;
-
-const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
-
-function list(entries: string[]): string {
-	const unlisted = entries.length - LISTED_ITEMS;
-	return entries.slice(0, LISTED_ITEMS).join(', ') + (unlisted > 0 ? ` and ${unlisted} more` : '');
-}
 
 /**
  * The output item for an item that failed while the run goes on ("On Error: Continue"). The engine sends it to the
@@ -61,13 +56,14 @@ export function toInvalidItemsError(
 	const byReason = new Map<string, number[]>();
 	for (const { item, failure } of invalid) {
 		const reason = `${failure.message}. ${failure.description}`;
-		const items = byReason.get(reason);
-		if (items === undefined) byReason.set(reason, [item]);
-		else items.push(item);
+		append(byReason, reason, item);
 	}
 	const lines = [...byReason]
 		.slice(0, LISTED_REASONS)
-		.map(([reason, items]) => `Item${items.length === 1 ? '' : 's'} ${list(items.map(String))}: ${reason}`);
+		.map(
+			([reason, items]) =>
+				`Item${items.length === 1 ? '' : 's'} ${list(items.map(String), LISTED_ITEMS)}: ${reason}`,
+		);
 	const unlisted = [...byReason.values()].slice(LISTED_REASONS).flat().length;
 	if (unlisted > 0) lines.push(`And ${count(unlisted, 'more item')}.`);
 
@@ -139,17 +135,26 @@ function describeProgress({ created, accepted = [], unknown, notSent }: Progress
 	return [
 		accepted.length === 0
 			? ''
-			: `${count(accepted.length, 'item')} accepted in this run: ${list(accepted.map((item) => `item ${item}`))}.`,
+			: `${count(accepted.length, 'item')} accepted in this run: ${list(
+					accepted.map((item) => `item ${item}`),
+					LISTED_ITEMS,
+				)}.`,
 		created.length + accepted.length === 0
 			? others > 0
 				? 'No other lead was created in this run.'
 				: ''
 			: created.length === 0
 				? ''
-				: `${count(created.length, 'lead')} created in this run: ${list(created.map(({ item, id }) => `${id} (item ${item})`))}.`,
+				: `${count(created.length, 'lead')} created in this run: ${list(
+						created.map(({ item, id }) => `${id} (item ${item})`),
+						LISTED_ITEMS,
+					)}.`,
 		unknown.length === 0
 			? ''
-			: `${count(unknown.length, 'item')} with an unknown outcome: ${list(unknown.map((item) => `item ${item}`))}.`,
+			: `${count(unknown.length, 'item')} with an unknown outcome: ${list(
+					unknown.map((item) => `item ${item}`),
+					LISTED_ITEMS,
+				)}.`,
 		notSent > 0 ? `${count(notSent, 'item')} not sent.` : '',
 	]
 		.filter((sentence) => sentence !== '')

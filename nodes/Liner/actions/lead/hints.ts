@@ -2,6 +2,7 @@ import type { NodeExecutionHint } from 'n8n-workflow';
 
 import type { Incidents } from './delivery/deliver';
 import type { Preparation } from './prepareBodies';
+import { count, list } from '../../texts';
 
 const LISTED_COLUMNS = 20;
 
@@ -10,8 +11,6 @@ const hint = (message: string, type: NodeExecutionHint['type'] = 'info'): NodeEx
 	type,
 	location: 'outputPane',
 });
-
-const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
 /**
  * What a builder should know of a run that its items do not show.
@@ -37,16 +36,14 @@ export function toHints({
 		hints.push(hint(sentences.filter((sentence) => sentence !== '').join(' '), 'warning'));
 	}
 	if (ignoredColumns.length > 0) {
-		const unlisted = ignoredColumns.length - LISTED_COLUMNS;
-		const names = ignoredColumns.slice(0, LISTED_COLUMNS).map((name) => `'${name}'`);
-		const list = names.join(', ') + (unlisted > 0 ? ` and ${unlisted} more` : '');
+		const names = ignoredColumns.map((name) => `'${name}'`);
 		const why =
 			customFieldsFailure === undefined
 				? 'no field of a lead is known by that name'
 				: 'only the custom fields could tell what they are';
 		hints.push(
 			hint(
-				`${ignoredColumns.length === 1 ? 'This column was' : 'These columns were'} not sent, because ${why}: ${list}.`,
+				`${ignoredColumns.length === 1 ? 'This column was' : 'These columns were'} not sent, because ${why}: ${list(names, LISTED_COLUMNS)}.`,
 			),
 		);
 	}

@@ -1,5 +1,6 @@
 import { plainName } from './names';
 import { isBlank, quote, UnfitValue } from './values';
+import { append } from '../../../append';
 import type { CustomField } from '../../../transport/liner';
 
 /** The custom fields of a Liner account, to be found by what a user calls them. */
@@ -12,7 +13,7 @@ export class CustomFields {
 		this.byId = new Map(fields.map((field) => [field.id, field]));
 		for (const field of fields) {
 			const name = plainName(field.title);
-			if (name !== '') this.byTitle.set(name, [...(this.byTitle.get(name) ?? []), field]);
+			if (name !== '') append(this.byTitle, name, field);
 		}
 	}
 

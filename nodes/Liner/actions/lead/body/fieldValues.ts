@@ -1,5 +1,6 @@
 import { isTimezone, toDate, toDateTime } from './times';
 import { hasAllDigits, isBlank, quote, toInteger, toText, UnfitValue } from './values';
+import { list } from '../../../texts';
 import type { CustomField } from '../../../transport/liner';
 
 export type Scalar = string | number | boolean;
@@ -20,13 +21,11 @@ interface FieldType {
 
 const LISTED_CHOICES = 30;
 
-const listChoices = ({ choices }: CustomField) => {
-	const names = choices
-		.slice(0, LISTED_CHOICES)
-		.map(({ code, title }) => (title === '' || title === code ? code : `${title} (${code})`));
-	const unlisted = choices.length - names.length;
-	return names.join(', ') + (unlisted > 0 ? ` and ${unlisted} more` : '');
-};
+const listChoices = ({ choices }: CustomField) =>
+	list(
+		choices.map(({ code, title }) => (title === '' || title === code ? code : `${title} (${code})`)),
+		LISTED_CHOICES,
+	);
 
 /** More, and a number of JavaScript changes the last ones. */
 const MOST_DIGITS = 15;

@@ -20,6 +20,7 @@ import {
 	UnfitValue,
 } from './values';
 import { Failure } from '../../../outcome';
+import { list } from '../../../texts';
 import type { LeadStatus } from '../../../transport/liner';
 
 /** What one item gives for its lead, nothing of it checked. */
@@ -114,8 +115,8 @@ const LISTED_COLUMNS = 10;
 function toColumnMend(names: string[], columns: string[]): string {
 	const blank = columns.find((column) => names.some((name) => plainName(name) === plainName(column)));
 	if (blank !== undefined) return `Fill in the column '${blank}'.`;
-	const list = names.map((name) => `'${name}'`).join(' or ');
-	return `Give the item a column ${list} with a value. ${listColumns(columns)}`;
+	const either = names.map((name) => `'${name}'`).join(' or ');
+	return `Give the item a column ${either} with a value. ${listColumns(columns)}`;
 }
 
 function inColumns({ kind, message }: Failure, columns: string[]): Failure {
@@ -125,9 +126,8 @@ function inColumns({ kind, message }: Failure, columns: string[]): Failure {
 
 function listColumns(columns: string[]): string {
 	if (columns.length === 0) return 'It has no columns.';
-	const names = columns.slice(0, LISTED_COLUMNS).map((name) => `'${name}'`);
-	const unlisted = columns.length - names.length;
-	return `Its columns are ${names.join(', ')}${unlisted > 0 ? ` and ${unlisted} more` : ''}.`;
+	const names = columns.map((name) => `'${name}'`);
+	return `Its columns are ${list(names, LISTED_COLUMNS)}.`;
 }
 
 function mergeFailures(failures: Failure[]): Failure {

@@ -1,4 +1,5 @@
 import { isBlank, quote, toId, toText, UnfitValue } from './values';
+import { append } from '../../../append';
 import { Failure } from '../../../outcome';
 import type { Order } from '../../../transport/liner';
 import { labelOf } from '../lead.fields';
@@ -16,8 +17,8 @@ export class Orders {
 	constructor(orders: Order[]) {
 		for (const order of orders) {
 			this.byId.set(order.id, order);
-			add(this.byCode, order.code, order);
-			add(this.byAnyCase, order.code.toLowerCase(), order);
+			append(this.byCode, order.code, order);
+			append(this.byAnyCase, order.code.toLowerCase(), order);
 		}
 	}
 
@@ -29,12 +30,6 @@ export class Orders {
 	findByCode(code: string): Order[] {
 		return this.byCode.get(code) ?? this.byAnyCase.get(code.toLowerCase()) ?? [];
 	}
-}
-
-function add(index: Map<string, Order[]>, key: string, order: Order): void {
-	const others = index.get(key);
-	if (others === undefined) index.set(key, [order]);
-	else others.push(order);
 }
 
 /** The two values by which the contract names an order. */

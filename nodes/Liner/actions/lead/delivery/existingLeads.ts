@@ -1,6 +1,7 @@
 import type { LeadBody } from '../body/leadBody';
 import type { LeadFinder } from './leadFinder';
 import { digitsOf } from './matchLead';
+import { append } from '../../../append';
 import { Failure, type Outcome } from '../../../outcome';
 import type { ListedLead } from '../../../transport/liner';
 
@@ -50,12 +51,7 @@ async function readByPhone(
 	const leads = await finder.readRecentLeads(orderId, age);
 	if (leads instanceof Failure) return couldNotBeRead(orderId, leads);
 	const byPhone = new Map<string, ListedLead[]>();
-	for (const lead of leads) {
-		const phone = digitsOf(lead.phone);
-		const samePhone = byPhone.get(phone);
-		if (samePhone === undefined) byPhone.set(phone, [lead]);
-		else samePhone.push(lead);
-	}
+	for (const lead of leads) append(byPhone, digitsOf(lead.phone), lead);
 	return byPhone;
 }
 
