@@ -5,7 +5,6 @@
 import { N8n } from './n8n';
 import { median, print, round, times, toRow } from '../bench/common';
 
-import { parse } from 'flatted';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { cpus } from 'node:os';
@@ -127,34 +126,6 @@ function toWorkflow(path: string, node: Node, credentials: unknown) {
 	};
 }
 
-interface RunData {
-	resultData: {
-		runData: {
-			Send: Array<{ executionTime: number; data: { main: [Array<{ json: Record<string, unknown> }>] } }>;
-		};
-	};
-}
-
-const seen = new Set<string>();
-
-/** @returns The ID of the execution of a workflow that has ended since the last call; n8n may still be saving it. */
-async function findExecution(n8n: N8n, workflowId: string): Promise<string> {
-	const filter = encodeURIComponent(JSON.stringify({ workflowId, status: ['success'] }));
-	for (let attempts = 0; attempts < 100; attempts++) {
-		const { results } = await n8n.request<{ results: Array<{ id: string }> }>(
-			'GET',
-			`/rest/executions?filter=${filter}&limit=1`,
-		);
-		const [{ id } = { id: '' }] = results;
-		if (id !== '' && !seen.has(id)) {
-			seen.add(id);
-			return id;
-		}
-		await sleep(100);
-	}
-	throw new Error(`The execution of workflow ${workflowId} has not been saved`);
-}
-
 /** @returns How many seconds the node took for the rows. */
 async function send(n8n: N8n, path: string, workflowId: string, rows: unknown[]): Promise<number> {
 	const answer = await fetch(`${n8n.url}/webhook/${path}`, {
@@ -164,14 +135,11 @@ async function send(n8n: N8n, path: string, workflowId: string, rows: unknown[])
 	});
 	if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
 
-	const { data } = await n8n.request<{ data: string }>(
-		'GET',
-		`/rest/executions/${await findExecution(n8n, workflowId)}`,
-	);
-	const [task] = (parse(data) as RunData).resultData.runData.Send;
-	const [items] = task.data.main;
-	if (items.length !== rows.length)
-		throw new Error(`${path}: ${items.length} of ${rows.length} items came out`);
+	const { data } = await n8n.nextExecution(workflowId);
+	const [task] = data.resultData.runData.Send;
+	const [items] = task.data?.main ?? [];
+	if (items?.length !== rows.length)
+		throw new Error(`${path}: ${items?.length} of ${rows.length} items came out`);
 	return task.executionTime / 1_000;
 }
 

@@ -10,7 +10,7 @@ const LINER_NODE = 'n8n-nodes-liner.liner';
 async function main(): Promise<void> {
 	const sandbox = await startSandbox();
 	try {
-		const n8n = await N8n.start();
+		const n8n = await N8n.start({ echo: true });
 		try {
 			const { host, apiKey } = sandbox;
 			const id = await n8n.createCredential('Liner sandbox', 'linerApi', { host, apiKey });
@@ -24,7 +24,7 @@ n8n is running with the Liner node. Open   ${n8n.url}/workflow/${workflow.id}
 Sign in as                                ${OWNER.email}, password ${OWNER.password}
 
 The credential "Liner sandbox" leads to a stand-in for Liner at ${host}. Ctrl-C ends both.`);
-			await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), n8n.ended]);
+			await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), n8n.process.ended]);
 		} finally {
 			await n8n.stop();
 		}

@@ -1,5 +1,6 @@
-import { installN8n, installPackage } from './install';
+import { BIN, installN8n, installPackage } from './install';
 
+import { parse } from 'flatted';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,8 +8,6 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-const BIN = join(__dirname, 'node_modules/.bin');
 
 /** Who is signed in. */
 export const OWNER = {
@@ -29,12 +28,16 @@ const QUIET = {
 	N8N_LOG_LEVEL: 'error',
 };
 
+/** How often to look whether something has happened, in milliseconds, and how often at most. */
+const POLL = { pause: 250, times: 480 };
+
 /** A workflow as the REST API takes it. */
 export interface WorkflowToCreate {
 	name: string;
 	nodes: unknown[];
 	connections: unknown;
 	settings?: Record<string, unknown>;
+	pinData?: Record<string, unknown>;
 }
 
 /** A workflow that n8n knows. */
@@ -43,62 +46,131 @@ export interface CreatedWorkflow {
 	versionId: string;
 }
 
-/** A running n8n with the built package, and an owner who is signed in. */
-export class N8n {
-	private cookie = '';
+export interface ProcessOptions {
+	/** What to set beside the defaults. */
+	environment?: Record<string, string>;
+	/** Whether the package is there from the beginning. Default: true. */
+	withPackage?: boolean;
+	/** Whether to print what n8n prints. Default: false. */
+	echo?: boolean;
+}
 
-	/** Resolves when n8n has ended, of itself or by {@link stop}. */
+/** A process of n8n, with a user folder of its own that goes with it. */
+export class N8nProcess {
+	/** What it has printed so far. */
+	log = '';
+
+	/** Resolves when it has ended, of itself or not. */
 	readonly ended: Promise<unknown>;
 
 	private constructor(
-		/** E.g. `http://127.0.0.1:40123`. */
-		readonly url: string,
 		private readonly child: ChildProcess,
 		private readonly userFolder: string,
+		echo: boolean,
 	) {
 		this.ended = once(child, 'exit');
+		for (const [from, to] of [
+			[child.stdout, process.stdout],
+			[child.stderr, process.stderr],
+		] as const) {
+			from?.setEncoding('utf8').on('data', (text: string) => {
+				this.log += text;
+				if (echo) to.write(text);
+			});
+		}
 	}
 
-	/** Installs n8n on first use and starts it with everything in a temporary folder. */
-	static async start(environment: Record<string, string> = {}): Promise<N8n> {
+	/**
+	 * Starts n8n, and installs it on first use.
+	 *
+	 * @param args What to run, e.g. `start` or `worker`.
+	 */
+	static async start(
+		args: string[],
+		{ environment = {}, withPackage = true, echo = false }: ProcessOptions = {},
+	): Promise<N8nProcess> {
 		installN8n();
 		const userFolder = mkdtempSync(join(tmpdir(), 'n8n-nodes-liner-e2e-'));
-		installPackage(userFolder);
-		const [port, brokerPort] = [await findFreePort(), await findFreePort()];
-		const child = spawn(join(BIN, 'n8n'), ['start'], {
+		if (withPackage) installPackage(userFolder);
+		const child = spawn(join(BIN, 'n8n'), args, {
 			env: {
 				...process.env,
 				...QUIET,
 				PATH: `${BIN}:${process.env.PATH}`,
 				N8N_USER_FOLDER: userFolder,
-				N8N_PORT: String(port),
-				N8N_RUNNERS_BROKER_PORT: String(brokerPort),
+				N8N_RUNNERS_BROKER_PORT: String(await findFreePort()),
 				...environment,
 			},
-			stdio: ['ignore', 'inherit', 'inherit'],
+			stdio: ['ignore', 'pipe', 'pipe'],
 		});
-		const n8n = new N8n(`http://127.0.0.1:${port}`, child, userFolder);
+		return new N8nProcess(child, userFolder, echo);
+	}
+
+	/** @throws {Error} When it ends before, or is not ready after two minutes; with what it has printed. */
+	async untilReady(isReady: () => Promise<boolean>): Promise<void> {
+		for (let looks = 0; looks < POLL.times; looks++) {
+			if (this.child.exitCode !== null) throw new Error(`n8n ended with ${this.child.exitCode}\n${this.log}`);
+			if (await isReady()) return;
+			await sleep(POLL.pause);
+		}
+		throw new Error(`n8n is not ready after two minutes\n${this.log}`);
+	}
+
+	/** Ends it and waits until it has ended. */
+	async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+		this.child.kill(signal);
+		await this.ended;
+		rmSync(this.userFolder, { recursive: true, force: true, maxRetries: 3 });
+	}
+}
+
+/** What an execution has done, as n8n saved it. */
+export interface Execution {
+	id: string;
+	status: string;
+	data: {
+		resultData: {
+			error?: { message: string; description?: string | null };
+			runData: Record<string, NodeRun[]>;
+		};
+	};
+}
+
+/** One run of a node. */
+export interface NodeRun {
+	executionTime: number;
+	executionStatus: string;
+	error?: { message: string; description?: string | null };
+	data?: { main: Array<Array<{ json: Record<string, unknown> }> | null> };
+}
+
+/** A running n8n with the built package, and an owner who is signed in. */
+export class N8n {
+	private cookie = '';
+
+	/** The executions that {@link nextExecution} has returned. */
+	private readonly seen = new Set<string>();
+
+	private constructor(
+		/** E.g. `http://127.0.0.1:40123`. */
+		readonly url: string,
+		readonly process: N8nProcess,
+	) {}
+
+	/** Starts n8n with everything in a temporary folder. */
+	static async start(options: ProcessOptions = {}): Promise<N8n> {
+		const port = await findFreePort();
+		const environment = { N8N_PORT: String(port), ...options.environment };
+		const child = await N8nProcess.start(['start'], { ...options, environment });
+		const n8n = new N8n(`http://127.0.0.1:${port}`, child);
 		try {
-			await n8n.untilReady();
+			await child.untilReady(async () => await answers(`${n8n.url}/healthz/readiness`));
 			await n8n.request('POST', '/rest/owner/setup', OWNER);
 			return n8n;
 		} catch (error) {
-			await n8n.stop();
+			await child.stop();
 			throw error;
 		}
-	}
-
-	private async untilReady(): Promise<void> {
-		for (let attempts = 0; attempts < 240; attempts++) {
-			if (this.child.exitCode !== null) throw new Error(`n8n ended with ${this.child.exitCode}`);
-			const isReady = await fetch(`${this.url}/healthz/readiness`).then(
-				({ ok }) => ok,
-				() => false,
-			);
-			if (isReady) return;
-			await sleep(500);
-		}
-		throw new Error('n8n is not ready after two minutes');
 	}
 
 	/**
@@ -130,19 +202,52 @@ export class N8n {
 		return await this.request<CreatedWorkflow>('POST', '/rest/workflows', workflow);
 	}
 
-	/** Switches a workflow on that begins with a trigger. */
+	/** Switches a workflow on that begins with a trigger. Its webhook answers a moment later. */
 	async activate({ id, versionId }: CreatedWorkflow): Promise<void> {
 		await this.request('POST', `/rest/workflows/${id}/activate`, { versionId });
 	}
 
+	/** @returns What a workflow's next execution has done that no call returned before, once it has ended. */
+	async nextExecution(workflowId: string): Promise<Execution> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		for (let looks = 0; looks < POLL.times; looks++) {
+			const { results } = await this.request<{ results: Array<{ id: string; status: string }> }>(
+				'GET',
+				`/rest/executions?filter=${filter}&limit=100`,
+			);
+			// The newest one comes first.
+			const next = results.reverse().find(({ id }) => !this.seen.has(id));
+			if (next !== undefined && !['new', 'running', 'waiting'].includes(next.status)) {
+				this.seen.add(next.id);
+				return await this.readExecution(next.id);
+			}
+			await sleep(POLL.pause);
+		}
+		throw new Error(`Workflow ${workflowId} has no execution that has ended\n${this.process.log}`);
+	}
+
+	async readExecution(id: string): Promise<Execution> {
+		const execution = await this.request<Omit<Execution, 'data'> & { data: string }>(
+			'GET',
+			`/rest/executions/${id}`,
+		);
+		return { ...execution, data: parse(execution.data) as Execution['data'] };
+	}
+
 	async stop(): Promise<void> {
-		this.child.kill('SIGTERM');
-		await this.ended;
-		rmSync(this.userFolder, { recursive: true, force: true });
+		await this.process.stop();
 	}
 }
 
-async function findFreePort(): Promise<number> {
+/** Whether there is a good answer. */
+export async function answers(url: string): Promise<boolean> {
+	return await fetch(url).then(
+		({ ok }) => ok,
+		() => false,
+	);
+}
+
+export async function findFreePort(): Promise<number> {
 	const probe = createServer().listen(0, '127.0.0.1');
 	await once(probe, 'listening');
 	const { port } = probe.address() as AddressInfo;
