@@ -85,11 +85,12 @@ describe('the node in the editor', () => {
 		properties = propertiesOf('create');
 	});
 
-	it('asks for the parameters that saved workflows hold, in this order', () => {
+	it('shows these parameters, the names of which saved workflows hold, in this order', () => {
 		expect(properties.map(({ displayName, name, type }) => [displayName, name, type])).toEqual([
 			['Resource', 'resource', 'options'],
 			['Operation', 'operation', 'options'],
 			['Mapping', 'mappingMode', 'options'],
+			[expect.stringContaining('Columns become fields by their names'), 'automaticMappingNotice', 'notice'],
 			['Lead Type', 'leadType', 'options'],
 			['Phone', 'phone', 'string'],
 			['Order', 'orderId', 'resourceLocator'],
@@ -118,6 +119,7 @@ describe('the node in the editor', () => {
 			resource: undefined,
 			operation: { resource: ['lead'] },
 			mappingMode: show,
+			automaticMappingNotice: { ...show, mappingMode: ['autoMapInputData'] },
 			leadType: show,
 			phone: show,
 			orderId: show,
@@ -142,6 +144,7 @@ describe('the node in the editor', () => {
 			resource: 'lead',
 			operation: 'create',
 			mappingMode: 'defineBelow',
+			automaticMappingNotice: '',
 			leadType: 'straight',
 			phone: '',
 			orderId: { mode: 'list', value: '' },

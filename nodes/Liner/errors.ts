@@ -58,14 +58,15 @@ export function toInvalidItemsError(
 		const reason = `${failure.message}. ${failure.description}`;
 		append(byReason, reason, item);
 	}
+	// The editor folds line breaks into spaces, so each line begins with a mark of its own.
 	const lines = [...byReason]
 		.slice(0, LISTED_REASONS)
 		.map(
 			([reason, items]) =>
-				`Item${items.length === 1 ? '' : 's'} ${list(items.map(String), LISTED_ITEMS)}: ${reason}`,
+				`• Item${items.length === 1 ? '' : 's'} ${list(items.map(String), LISTED_ITEMS)}: ${reason}`,
 		);
 	const unlisted = [...byReason.values()].slice(LISTED_REASONS).flat().length;
-	if (unlisted > 0) lines.push(`And ${count(unlisted, 'more item')}.`);
+	if (unlisted > 0) lines.push(`• And ${count(unlisted, 'more item')}.`);
 
 	const message = isOnlyOne
 		? failure.message

@@ -90,9 +90,9 @@ describe('several items that cannot be leads', () => {
 			description: [
 				'Nothing was sent to Liner. Correct these items:',
 				...[1, 2, 3, 4, 5].map(
-					(row) => `Item ${row}: 'Phone' is "x${row}", which is not a phone number. ${PHONE_MEND}`,
+					(row) => `• Item ${row}: 'Phone' is "x${row}", which is not a phone number. ${PHONE_MEND}`,
 				),
-				'And 3 more items.',
+				'• And 3 more items.',
 			].join('\n'),
 			context: { itemIndex: 1 },
 		});

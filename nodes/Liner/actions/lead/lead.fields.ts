@@ -125,6 +125,7 @@ export const leadFields: LeadField[] = [
 			placeholder: 'e.g. river-park',
 			description:
 				"The code of the same order in Liner, e.g. river-park. May stay empty where 'Order' is filled in: the node looks it up then.",
+			hint: "Not needed when 'Order' is filled in",
 		},
 	},
 	{

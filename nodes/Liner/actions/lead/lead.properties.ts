@@ -95,6 +95,15 @@ const mappingMode: INodeProperties = {
 	description: 'How the data of the incoming items becomes the fields of the leads',
 };
 
+const automaticMappingNotice: INodeProperties = {
+	displayName:
+		'Columns become fields by their names, e.g. phone, Order ID, or the title of a custom field. What you fill in below is for items that have no such column, or a blank one.',
+	name: 'automaticMappingNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: { show: { mappingMode: ['autoMapInputData'] } },
+};
+
 const notInAutomaticMapping = { hide: { mappingMode: ['autoMapInputData'] } };
 
 /**
@@ -110,6 +119,7 @@ export function leadProperties(
 ): INodeProperties[] {
 	const properties: INodeProperties[] = [
 		mappingMode,
+		automaticMappingNotice,
 		...leadFields
 			.filter(({ required }) => required)
 			.map(({ property, perItem }) =>
