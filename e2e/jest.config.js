@@ -1,10 +1,12 @@
+const { resolve } = require('node:path');
+const config = require('../jest.config');
+
 /** @type {import('jest').Config} */
 module.exports = {
-	rootDir: __dirname,
-	roots: ['<rootDir>/tests'],
-	testMatch: ['**/*.test.ts'],
-	transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/../test/tsconfig.json' }] },
-	globalSetup: '<rootDir>/setup.ts',
+	...config,
+	rootDir: resolve(__dirname, '..'),
+	roots: ['<rootDir>/e2e/tests'],
+	globalSetup: '<rootDir>/e2e/setup.ts',
 	// n8n takes some seconds to start, more on a busy machine.
 	testTimeout: 120_000,
 };

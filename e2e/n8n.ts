@@ -17,6 +17,9 @@ export const OWNER = {
 	password: 'Password-for-e2e-1',
 };
 
+/** As n8n's image has it; under a test runner n8n would take itself for tested, too. */
+const NODE_ENV = 'production';
+
 /** What keeps n8n from talking to anybody but this machine, and from asking questions. */
 const QUIET = {
 	N8N_DIAGNOSTICS_ENABLED: 'false',
@@ -36,7 +39,7 @@ const POLL = { pause: 250, times: 480 };
 export interface WorkflowToCreate {
 	name: string;
 	nodes: unknown[];
-	connections: unknown;
+	connections: object;
 	settings?: Record<string, unknown>;
 	pinData?: Record<string, unknown>;
 }
@@ -96,6 +99,7 @@ export class N8nProcess {
 		const child = spawn(join(BIN, 'n8n'), args, {
 			env: {
 				...process.env,
+				NODE_ENV,
 				...QUIET,
 				PATH: `${BIN}:${process.env.PATH}`,
 				N8N_USER_FOLDER: userFolder,

@@ -35,6 +35,7 @@ export async function startOutside(routes: OutsideRoute[]): Promise<Outside> {
 	const folder = mkdtempSync(join(tmpdir(), 'n8n-nodes-liner-outside-'));
 	const authorityFile = join(folder, 'authority.pem');
 	const authority = await generate([{ name: 'commonName', value: 'The authority of these tests' }], {
+		algorithm: 'sha256',
 		extensions: [
 			{ name: 'basicConstraints', cA: true, critical: true },
 			{ name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
@@ -102,6 +103,8 @@ export async function startOutside(routes: OutsideRoute[]): Promise<Outside> {
 			HTTPS_PROXY: address,
 			NO_PROXY: '127.0.0.1,localhost',
 			NODE_EXTRA_CA_CERTS: authorityFile,
+			// A setting of the machine's own would take precedence in npm.
+			npm_config_cafile: authorityFile,
 		},
 		requests,
 		refused,
