@@ -95,6 +95,23 @@ export class Editor {
 		await (part ?? this.page).screenshot({ path: join(this.folder, `${number}-${name}.png`) });
 	}
 
+	/** Takes a picture of what is there, for the README, without the messages that n8n shows in the corner. */
+	async illustration(name: string, parts: Locator, margin = 0): Promise<void> {
+		const boxes = await Promise.all((await parts.all()).map(boxOf));
+		const [x, y] = [Math.min(...boxes.map(({ x }) => x)), Math.min(...boxes.map(({ y }) => y))];
+		const clip = {
+			x: x - margin,
+			y: y - margin,
+			width: Math.max(...boxes.map(({ x, width }) => x + width)) - x + 2 * margin,
+			height: Math.max(...boxes.map(({ y, height }) => y + height)) - y + 2 * margin,
+		};
+		await this.page.screenshot({
+			path: join(PICTURES, 'readme', `${name}.png`),
+			clip,
+			style: '.el-notification { display: none }',
+		});
+	}
+
 	/** Chooses from an open list or menu. */
 	async choose(text: string | RegExp): Promise<void> {
 		const name = typeof text === 'string' ? exactly(text) : text;
@@ -181,8 +198,13 @@ export class Editor {
 	}
 }
 
-async function centre(locator: Locator): Promise<{ x: number; y: number }> {
+async function boxOf(locator: Locator) {
 	const box = await locator.boundingBox();
 	if (box === null) throw new Error(`Not to be seen: ${String(locator)}`);
-	return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+	return box;
+}
+
+async function centre(locator: Locator): Promise<{ x: number; y: number }> {
+	const { x, y, width, height } = await boxOf(locator);
+	return { x: x + width / 2, y: y + height / 2 };
 }

@@ -81,7 +81,10 @@ function step(name: string, run: () => Promise<void>): void {
 
 /** The leads that have come since the last call, without what Liner adds. */
 function takeNewLeads() {
-	return sandbox.leads.splice(0).map(({ createMethod, createdAt, updatedAt, ...lead }) => lead);
+	const added = ['createMethod', 'createdAt', 'updatedAt'];
+	return sandbox.leads
+		.splice(0)
+		.map((lead) => Object.fromEntries(Object.entries(lead).filter(([name]) => !added.includes(name))));
 }
 
 const linerCredential = async () => {
@@ -148,6 +151,9 @@ describe('a builder', () => {
 			'ЖК «Речной парк» (river-park)',
 			'ЖК «Речной парк», вторая очередь (river-park-2)',
 		]);
+		await editor.fill('rlc-search', 'garden');
+		await editor.get('rlc-item').filter({ hasText: 'quiz' }).waitFor();
+		await editor.illustration('orders', editor.get('node-parameters'));
 		await editor.get('rlc-item').first().click();
 
 		await editor.clickUntil(editor.get('collection-parameter-add').first(), editor.offered);
@@ -159,7 +165,7 @@ describe('a builder', () => {
 		await editor.openList('statusId');
 		expect(await editor.offered.allInnerTexts()).toEqual(['New', 'Перезвонить', 'No answer']);
 		await editor.picture('statuses');
-		await editor.choose('Перезвонить');
+		await editor.choose('No answer');
 
 		await editor.clickUntil(editor.get('fixed-collection-add'), editor.parameter('fieldId'));
 		await editor.openList('fieldId');
@@ -171,9 +177,10 @@ describe('a builder', () => {
 		await editor.get('node-execute-button').click();
 		const output = await editor.output(/100200302/);
 		await editor.picture('lead-ids');
+		await editor.illustration('leads', editor.get('ndv'));
 		expect(output).toContain('3 items');
 		expect(output.match(/\d{9}/g)).toEqual(['100200300', '100200301', '100200302']);
-		const same = { leadType: 'straight', orderId: 501, orderCode: 'river-park', statusId: 2 };
+		const same = { leadType: 'straight', orderId: 505, orderCode: 'garden-city', statusId: 3 };
 		expect(takeNewLeads()).toEqual([
 			{
 				id: FIRST_LEAD_ID,
@@ -220,6 +227,7 @@ describe('a builder', () => {
 			await editor.openNode('Liner');
 			const output = await editor.output(/not a phone number/);
 			await editor.picture('bad-row-error');
+			await editor.illustration('error', editor.get('ndv'));
 			expect(output).toContain('\'Phone\' is "none", which is not a phone number [item 1]');
 			expect(output).toContain(
 				'Enter 7 to 15 digits that begin with the country code, e.g. 79001234567 or +7 900 123-45-67. Nothing was sent to Liner.',
@@ -255,6 +263,7 @@ describe('a builder', () => {
 			expect(takeNewLeads()).toMatchObject([{ phone: '79001234567' }, { phone: '79001234568' }]);
 			await editor.closeNode();
 			await editor.picture('bad-row-canvas');
+			await editor.illustration('branches', editor.get('canvas-node'), 130);
 		});
 	});
 
