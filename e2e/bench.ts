@@ -3,6 +3,7 @@
  * same items, six fields each, by a webhook. See ../bench/README.md.
  */
 import { N8n } from './n8n';
+import { bodyRows, linerNode, toWorkflow, webhook, type Credentials, type WorkflowNode } from './workflows';
 import { median, print, round, times, toRow } from '../bench/common';
 
 import { fork } from 'node:child_process';
@@ -14,25 +15,13 @@ import { parseArgs } from 'node:util';
 
 const FIELDS = ['leadType', 'phone', 'orderId', 'orderCode', 'name', 'externalIdAmo'];
 
-interface Node {
-	type: string;
-	typeVersion: number;
-	parameters: Record<string, unknown>;
-}
-
 interface Contender {
 	label: string;
-	node(host: string): Node;
+	node(host: string, credentials: Credentials): WorkflowNode;
 }
 
 const mapped = (fields: string[]) =>
 	Object.fromEntries(fields.map((field) => [field, `={{ $json.${field} }}`]));
-
-const liner = (parameters: Record<string, unknown>): Node => ({
-	type: 'n8n-nodes-liner.liner',
-	typeVersion: 1,
-	parameters: { resource: 'lead', operation: 'create', leadType: 'straight', ...parameters },
-});
 
 /** The body as a user of the HTTP Request node may write it: in one expression, or with an expression for each field. */
 const inOneExpression = {
@@ -44,87 +33,66 @@ const inFields = {
 	bodyParameters: { parameters: Object.entries(mapped(FIELDS)).map(([name, value]) => ({ name, value })) },
 };
 
-const httpRequest = (host: string, body: Record<string, unknown>, options = {}): Node => ({
-	type: 'n8n-nodes-base.httpRequest',
-	typeVersion: 4.2,
-	parameters: {
-		method: 'POST',
-		url: `${host}/v2/lead/create/`,
-		authentication: 'genericCredentialType',
-		genericAuthType: 'httpHeaderAuth',
-		sendBody: true,
-		...body,
-		options,
-	},
-});
+const httpRequest =
+	(body: Record<string, unknown>, options = {}): Contender['node'] =>
+	(host, credentials) => ({
+		name: 'HTTP Request',
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.2,
+		parameters: {
+			method: 'POST',
+			url: `${host}/v2/lead/create/`,
+			authentication: 'genericCredentialType',
+			genericAuthType: 'httpHeaderAuth',
+			sendBody: true,
+			...body,
+			options,
+		},
+		credentials,
+	});
 
 const BATCHES = { batching: { batch: { batchSize: 50, batchInterval: 1 } } };
 
 const httpRequestContenders: Contender[] = [
-	{ label: 'HTTP Request node, one expression', node: (host) => httpRequest(host, inOneExpression) },
+	{ label: 'HTTP Request node, one expression', node: httpRequest(inOneExpression) },
 	{
 		label: 'HTTP Request node, one expression, batches of 50',
-		node: (host) => httpRequest(host, inOneExpression, BATCHES),
+		node: httpRequest(inOneExpression, BATCHES),
 	},
-	{ label: 'HTTP Request node, six mapped fields', node: (host) => httpRequest(host, inFields) },
+	{ label: 'HTTP Request node, six mapped fields', node: httpRequest(inFields) },
 ];
 
-const fiveFields = (options: Record<string, unknown> = {}) =>
-	liner({
-		...mapped(['phone', 'orderId', 'orderCode']),
-		additionalFields: mapped(['name', 'externalIdAmo']),
-		options,
-	});
+const fiveFields =
+	(options: Record<string, unknown> = {}): Contender['node'] =>
+	(_host, credentials) =>
+		linerNode(
+			{
+				...mapped(['phone', 'orderId', 'orderCode']),
+				additionalFields: mapped(['name', 'externalIdAmo']),
+				options,
+			},
+			credentials,
+		);
 
-const automatic = (options: Record<string, unknown> = {}) =>
-	liner({ mappingMode: 'autoMapInputData', options });
+const automatic =
+	(options: Record<string, unknown> = {}): Contender['node'] =>
+	(_host, credentials) =>
+		linerNode({ mappingMode: 'autoMapInputData', options }, credentials);
 
 /** By how long Liner takes to answer, in milliseconds. */
 const contenders: Record<number, Contender[]> = {
 	0: [
 		...httpRequestContenders,
-		{ label: 'Liner node, five mapped fields', node: () => fiveFields() },
-		{ label: 'Liner node, automatic mapping', node: () => automatic() },
-		{ label: 'Liner node, automatic mapping, 50 in parallel', node: () => automatic({ concurrency: 50 }) },
+		{ label: 'Liner node, five mapped fields', node: fiveFields() },
+		{ label: 'Liner node, automatic mapping', node: automatic() },
+		{ label: 'Liner node, automatic mapping, 50 in parallel', node: automatic({ concurrency: 50 }) },
 	],
 	50: [
 		...httpRequestContenders,
-		{ label: 'Liner node, five mapped fields, 50 in parallel', node: () => fiveFields({ concurrency: 50 }) },
-		{ label: 'Liner node, automatic mapping, 50 in parallel', node: () => automatic({ concurrency: 50 }) },
+		{ label: 'Liner node, five mapped fields, 50 in parallel', node: fiveFields({ concurrency: 50 }) },
+		{ label: 'Liner node, automatic mapping, 50 in parallel', node: automatic({ concurrency: 50 }) },
 	],
 };
-
-/** A webhook that makes items of its rows and sends them through a node. */
-function toWorkflow(path: string, node: Node, credentials: unknown) {
-	const at = (name: string, index: number, more: Partial<Node>) => ({
-		id: `${path}-${index}`,
-		name,
-		position: [index * 200, 0],
-		...more,
-	});
-	const to = (name: string) => ({ main: [[{ node: name, type: 'main', index: 0 }]] });
-	return {
-		name: path,
-		nodes: [
-			{
-				...at('Webhook', 0, {
-					type: 'n8n-nodes-base.webhook',
-					typeVersion: 2,
-					parameters: { httpMethod: 'POST', path, responseMode: 'lastNode', options: {} },
-				}),
-				webhookId: path,
-			},
-			at('Rows', 1, {
-				type: 'n8n-nodes-base.splitOut',
-				typeVersion: 1,
-				parameters: { fieldToSplitOut: 'body.rows', options: {} },
-			}),
-			{ ...at('Send', 2, node), credentials },
-		],
-		connections: { Webhook: to('Rows'), Rows: to('Send') },
-		settings: { executionOrder: 'v1' },
-	};
-}
 
 /** @returns How many seconds the node took for the rows. */
 async function send(n8n: N8n, path: string, workflowId: string, rows: unknown[]): Promise<number> {
@@ -136,7 +104,7 @@ async function send(n8n: N8n, path: string, workflowId: string, rows: unknown[])
 	if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
 
 	const { data } = await n8n.nextExecution(workflowId);
-	const [task] = data.resultData.runData.Send;
+	const [task] = Object.values(data.resultData.runData).at(-1) ?? [];
 	const [items] = task.data?.main ?? [];
 	if (items?.length !== rows.length)
 		throw new Error(`${path}: ${items?.length} of ${rows.length} items came out`);
@@ -173,7 +141,9 @@ async function main(): Promise<void> {
 			const runs = [];
 			for (const [index, { label, node }] of rivals.entries()) {
 				const path = `bench-${delay}-${index}`;
-				const workflow = await n8n.createWorkflow(toWorkflow(path, node(host), credentials));
+				const workflow = await n8n.createWorkflow(
+					toWorkflow(path, [webhook(path, { responseMode: 'lastNode' }), bodyRows, node(host, credentials)]),
+				);
 				await n8n.activate(workflow);
 				runs.push({ label, path, id: workflow.id, seconds: [] as number[] });
 			}
