@@ -2,13 +2,16 @@
  * The package gate: what n8n's own scanner demands of a verified community package, over the sources and over the
  * package as npm would publish it, with warnings counted as errors. The scanner's command needs a published package,
  * so its parts are used here.
+ *
+ * `--keep FOLDER` leaves the tarball that was scanned in a folder, so that exactly this one is published.
  */
 import { buildScanConfig, SOURCE_FILE_PATTERNS } from '@n8n/scan-community-package/scanner/scanner.mjs';
 import { ESLint } from 'eslint';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 
 const PACKAGE_DIRECTORY = resolve(import.meta.dirname, '..');
 const PUBLISHED_FILES =
@@ -39,8 +42,10 @@ function packInto(directory) {
 	);
 	execFileSync('tar', ['-xzf', join(directory, filename), '-C', directory]);
 	console.log(`packed ${files.length} files, ${(size / 1024).toFixed(1)} KiB`);
-	return { directory: join(directory, 'package'), files: files.map(({ path }) => path) };
+	return { filename, directory: join(directory, 'package'), files: files.map(({ path }) => path) };
 }
+
+const { keep } = parseArgs({ options: { keep: { type: 'string' } } }).values;
 
 const temporary = mkdtempSync(join(tmpdir(), 'n8n-nodes-liner-gate-'));
 try {
@@ -61,7 +66,8 @@ try {
 	];
 	for (const complaint of complaints) console.error(complaint);
 	console.log(complaints.length === 0 ? 'The gate is open.' : `${complaints.length} complaints.`);
-	process.exitCode = complaints.length === 0 ? 0 : 1;
+	if (complaints.length > 0) process.exitCode = 1;
+	else if (keep !== undefined) cpSync(join(temporary, packed.filename), join(keep, packed.filename));
 } finally {
 	rmSync(temporary, { recursive: true });
 }
