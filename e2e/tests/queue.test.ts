@@ -1,0 +1,168 @@
+import type { N8nProcess } from '../n8n';
+import { Queue, readExecutions, waitUntil } from '../queue';
+import { bodyRows, linerNode, toWorkflow, webhook } from '../workflows';
+import { toRow } from '../../bench/common';
+import { startSandbox, type ReceivedRequest, type Sandbox } from '../../test/sandbox/sandbox';
+
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const EXECUTIONS = 200;
+const LEADS_EACH = 5;
+const LEADS = EXECUTIONS * LEADS_EACH;
+
+/** How many bodies are sent at the same time. */
+const SENDERS = 10;
+
+/** How long Liner takes to store a lead, and then to answer, in milliseconds. */
+const DELAY = { handling: 40, answer: 40 };
+
+// A busy machine may need as long.
+jest.setTimeout(300_000);
+
+interface Body {
+	rows: Array<ReturnType<typeof toRow>>;
+}
+
+const rows = Array.from({ length: LEADS }, toRow);
+const bodies: Body[] = Array.from({ length: EXECUTIONS }, (_, execution) => ({
+	rows: rows.slice(execution * LEADS_EACH, (execution + 1) * LEADS_EACH),
+}));
+
+const isCreate = ({ method }: ReceivedRequest) => method === 'POST';
+
+describe('n8n in queue mode', () => {
+	let queue: Queue;
+	let sandbox: Sandbox;
+
+	beforeAll(async () => {
+		queue = await Queue.start();
+	});
+
+	afterAll(async () => {
+		await queue?.stop();
+	});
+
+	beforeEach(async () => {
+		sandbox = await startSandbox();
+		sandbox.misbehave((request) => (isCreate(request) ? { handled: true, delay: DELAY } : undefined));
+		await queue.haveWorkers(2);
+	});
+
+	afterEach(async () => {
+		await sandbox.close();
+		expect(queue.processes.some(({ log }) => log.includes(sandbox.apiKey))).toBe(false);
+	});
+
+	/** @returns The ID of an active workflow whose webhook sends a lead for each row of a {@link Body}. */
+	async function createWorkflow(path: string, options: Record<string, unknown> = {}): Promise<string> {
+		const { host, apiKey } = sandbox;
+		const id = await queue.n8n.createCredential(path, 'linerApi', { host, apiKey });
+		const parameters = {
+			mappingMode: 'autoMapInputData',
+			// So that an execution is seldom at its beginning or its end when its worker ends.
+			options: { concurrency: 2, ...options },
+		};
+		const workflow = await queue.n8n.createWorkflow(
+			toWorkflow(path, [
+				webhook(path, { responseMode: 'onReceived' }),
+				bodyRows,
+				linerNode(parameters, { linerApi: { id, name: path } }),
+			]),
+		);
+		await queue.n8n.activate(workflow);
+		return workflow.id;
+	}
+
+	async function sendAll(path: string): Promise<void> {
+		const rest = [...bodies];
+		const sendRest = async () => {
+			for (let body = rest.shift(); body !== undefined; body = rest.shift()) await send(path, body);
+		};
+		await Promise.all(Array.from({ length: SENDERS }, sendRest));
+	}
+
+	async function send(path: string, body: Body): Promise<void> {
+		for (;;) {
+			const answer = await fetch(`${queue.n8n.url}/webhook/${path}`, {
+				method: 'POST',
+				headers: { 'content-type': 'application/json' },
+				body: JSON.stringify(body),
+			});
+			const text = await answer.text();
+			if (answer.ok) return;
+			// The webhook takes a moment to be there, and runs nothing before.
+			if (answer.status !== 404) throw new Error(`${path}: ${answer.status} ${text}`);
+			await sleep(250);
+		}
+	}
+
+	/** Ends a worker while it runs executions, after a third of all leads. */
+	async function endInTheMiddle(worker: N8nProcess, signal: NodeJS.Signals): Promise<unknown> {
+		await waitUntil(
+			() => {
+				const { started, finished } = readExecutions(worker);
+				return sandbox.leads.length >= LEADS / 3 && started.length - finished.length >= 3;
+			},
+			() => `The worker has never been busy\n${worker.log.slice(-2_000)}`,
+		);
+		expect(sandbox.leads.length).toBeLessThan(LEADS);
+		return await queue.endWorker(worker, signal);
+	}
+
+	/** How many leads are missing in Liner, and how many are there too often. */
+	function audit() {
+		const counts = new Map(rows.map(({ phone }) => [phone, 0]));
+		for (const { phone } of sandbox.leads) counts.set(phone, (counts.get(phone) ?? 0) + 1);
+		const numbers = [...counts.values()];
+		return {
+			lost: numbers.filter((count) => count === 0).length,
+			duplicated: numbers.reduce((sum, count) => sum + Math.max(0, count - 1), 0),
+		};
+	}
+
+	it('makes one lead of each item, whichever worker runs it', async () => {
+		const workflowId = await createWorkflow('two-workers');
+		await sendAll('two-workers');
+		expect(await queue.untilEnded(workflowId, EXECUTIONS)).toEqual({ success: EXECUTIONS });
+
+		expect(audit()).toEqual({ lost: 0, duplicated: 0 });
+		const finished = queue.workers.map((worker) => readExecutions(worker).finished);
+		for (const executions of finished) expect(executions.length).toBeGreaterThan(0);
+		expect(new Set(finished.flat()).size).toBe(EXECUTIONS);
+		console.log(`Two workers ran ${finished.map(({ length }) => length).join(' and ')} executions.`);
+	});
+
+	it('makes one lead of each item when a worker is shut down in the middle', async () => {
+		const workflowId = await createWorkflow('shutdown');
+		const [worker] = queue.workers;
+		const [end] = await Promise.all([endInTheMiddle(worker, 'SIGTERM'), sendAll('shutdown')]);
+		expect(end).toEqual([0, null]);
+		expect(await queue.untilEnded(workflowId, EXECUTIONS)).toEqual({ success: EXECUTIONS });
+
+		expect(audit()).toEqual({ lost: 0, duplicated: 0 });
+		const { started, finished } = readExecutions(worker);
+		expect(finished.sort()).toEqual(started.sort());
+	});
+
+	it('makes one lead of each item when a worker is killed in the middle and all is run again', async () => {
+		const workflowId = await createWorkflow('killed');
+		const [end] = await Promise.all([endInTheMiddle(queue.workers[0], 'SIGKILL'), sendAll('killed')]);
+		expect(end).toEqual([null, 'SIGKILL']);
+		const ends = await queue.untilEnded(workflowId, EXECUTIONS);
+
+		const { lost, duplicated } = audit();
+		console.log(
+			`A worker was killed: ${lost} of ${LEADS} leads lost, ${duplicated} duplicated; ` +
+				`the executions ended so: ${JSON.stringify(ends)}.`,
+		);
+		expect(ends.success).toBeLessThan(EXECUTIONS);
+		expect(duplicated).toBe(0);
+
+		const from = sandbox.requests.length;
+		const againId = await createWorkflow('again', { ifExists: 'return' });
+		await sendAll('again');
+		expect(await queue.untilEnded(againId, EXECUTIONS)).toEqual({ success: EXECUTIONS });
+		expect(audit()).toEqual({ lost: 0, duplicated: 0 });
+		expect(sandbox.requests.slice(from).filter(isCreate)).toHaveLength(lost);
+	});
+});
