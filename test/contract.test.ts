@@ -37,7 +37,10 @@ function editorFields(operation = 'create') {
 	const additional = properties.find(({ name }) => name === 'additionalFields')?.options as INodeProperties[];
 	const settings = ['mappingMode', 'additionalFields', 'specifyCustomValues', 'jsonCustomValues', 'options'];
 	return {
-		topLevel: properties.map(({ name }) => name).filter((name) => !settings.includes(name)),
+		topLevel: properties
+			.filter(({ type }) => type !== 'notice')
+			.map(({ name }) => name)
+			.filter((name) => !settings.includes(name)),
 		additional: additional.map(({ name }) => name),
 	};
 }
