@@ -11,6 +11,16 @@ const HOST_MEND =
 	"Enter it like liner.example.com or https://liner.example.com in the Liner credential's 'Host'.";
 const API_KEY_MEND = "Paste the integration token from Liner into the Liner credential's 'API Key'";
 
+/** What a user has to correct: n8n's `UserError`, or in n8n before 1.80, which has none, as good as that. */
+class CredentialError extends (UserError ?? Error) {
+	constructor(
+		message: string,
+		readonly description: string,
+	) {
+		super(message);
+	}
+}
+
 const FORBIDDEN_PARTS = [
 	{ name: 'a user name or password', pattern: /^https?:\/\/[^/?#]*@/i },
 	{ name: "a query ('?')", pattern: /^[^#]*\?/ },
@@ -28,14 +38,12 @@ const FORBIDDEN_PARTS = [
 export function toBaseUrl(host: unknown): string {
 	const text = typeof host === 'string' ? host.trim() : '';
 	if (text === '') {
-		throw new UserError('The host of Liner is missing', { description: HOST_MEND });
+		throw new CredentialError('The host of Liner is missing', HOST_MEND);
 	}
 
 	const scheme = /^[a-z][a-z\d+.-]*:\/\//i.exec(text)?.[0].toLowerCase();
 	if (scheme !== undefined && scheme !== 'http://' && scheme !== 'https://') {
-		throw new UserError(`The host of Liner begins with ${scheme} but must be a web address`, {
-			description: HOST_MEND,
-		});
+		throw new CredentialError(`The host of Liner begins with ${scheme} but must be a web address`, HOST_MEND);
 	}
 
 	const address = scheme === undefined ? `https://${text}` : text;
@@ -45,14 +53,12 @@ export function toBaseUrl(host: unknown): string {
 		/[\s\\"'<>,;|]/.test(text) ||
 		/^(https?:(?!\/\/)|(https?:)?\/\/\/|\/|https?:\/\/https?:?\/\/)/i.test(text);
 	if (isForgiven || !URL.canParse(address)) {
-		throw new UserError('The host of Liner is not a web address', { description: HOST_MEND });
+		throw new CredentialError('The host of Liner is not a web address', HOST_MEND);
 	}
 
 	const excess = FORBIDDEN_PARTS.find(({ pattern }) => pattern.test(address));
 	if (excess !== undefined) {
-		throw new UserError(`The host of Liner holds ${excess.name}`, {
-			description: `Remove it. ${HOST_MEND}`,
-		});
+		throw new CredentialError(`The host of Liner holds ${excess.name}`, `Remove it. ${HOST_MEND}`);
 	}
 
 	const url = new URL(address);
@@ -69,12 +75,13 @@ export function toBaseUrl(host: unknown): string {
 export function toApiKey(apiKey: unknown): string {
 	const key = typeof apiKey === 'string' ? apiKey.trim() : '';
 	if (key === '') {
-		throw new UserError('The API key of Liner is missing', { description: API_KEY_MEND });
+		throw new CredentialError('The API key of Liner is missing', API_KEY_MEND);
 	}
 	if (!/^[\x20-\x7e]+$/.test(key)) {
-		throw new UserError('The API key of Liner holds characters that no key has', {
-			description: `It may have been copied with a line break or in part. ${API_KEY_MEND}`,
-		});
+		throw new CredentialError(
+			'The API key of Liner holds characters that no key has',
+			`It may have been copied with a line break or in part. ${API_KEY_MEND}`,
+		);
 	}
 	return key;
 }

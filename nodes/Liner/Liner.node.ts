@@ -1,11 +1,19 @@
-import { NodeConnectionTypes } from 'n8n-workflow';
-import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+	NodeConnectionType,
+} from 'n8n-workflow';
 
 import * as lead from './actions/lead/lead.resource';
 import { route } from './actions/router';
 import { linerApiTest } from './methods/credentialTest';
 import * as listSearch from './methods/listSearch';
 import * as loadOptions from './methods/loadOptions';
+
+/** Not `NodeConnectionTypes.Main`, without which n8n before 1.85 could not even load the node. */
+const MAIN: NodeConnectionType = 'main';
 
 export class Liner implements INodeType {
 	description: INodeTypeDescription = {
@@ -18,8 +26,8 @@ export class Liner implements INodeType {
 		description: 'Create leads in the Liner call-centre platform',
 		defaults: { name: 'Liner' },
 		usableAsTool: true,
-		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
+		inputs: [MAIN],
+		outputs: [MAIN],
 		credentials: [{ name: 'linerApi', required: true, testedBy: 'linerApiTest' }],
 		properties: [
 			{

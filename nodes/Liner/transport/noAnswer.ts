@@ -68,7 +68,10 @@ const causes: Cause[] = [
 	},
 	{
 		kind: 'unknown',
-		fits: (code) => /^(ECONNRESET|EPIPE|EPROTO|ECONNABORTED|ERR_BAD_RESPONSE|ERR_SSL_.*)$/.test(code),
+		// Where the code is lost as well, there is the status of the answer instead.
+		fits: (code, words) =>
+			/^(ECONNRESET|EPIPE|EPROTO|ECONNABORTED|ERR_BAD_RESPONSE|ERR_SSL_.*)$/.test(code) ||
+			words === 'stream has been aborted',
 		message: (host) => `The connection to ${host} broke before the answer was complete`,
 		mend: '',
 	},
@@ -89,15 +92,12 @@ const causes: Cause[] = [
 /**
  * Explains why a request got no answer at all.
  *
- * @param error What n8n's HTTP helper threw; the network's code is at `cause.code`.
+ * @param error What n8n's HTTP helper threw.
  * @param host For the user to recognise, e.g. `liner.example.com`.
  * @param timeout How long Liner was allowed to be silent, in milliseconds.
  */
 export function explainNoAnswer(error: Error, host: string, timeout: number, purpose: Purpose): Failure {
-	const { code = '', message: words = error.message } = (error.cause ?? error) as {
-		code?: string;
-		message?: string;
-	};
+	const { code, words } = readNetworkError(error);
 	const { kind, message, mend, details } = causes.find(({ fits }) => fits(code, words)) as Cause;
 	const { ifUnknown, ifNothingDone } = advice[purpose];
 	const isTimeout = kind === 'unknown' && details?.timedOut === true && code !== 'ERR_CANCELED';
@@ -113,4 +113,20 @@ export function explainNoAnswer(error: Error, host: string, timeout: number, pur
 		),
 		details,
 	);
+}
+
+/** What n8n's HTTP helper threw, or what it made of it: a `NodeApiError`. */
+interface NetworkError {
+	message?: string;
+	code?: string;
+	/** The code, in a `NodeApiError`. */
+	httpCode?: string | null;
+	/** The words, in a `NodeApiError`; its own message is n8n's. */
+	messages?: string[];
+}
+
+/** The network's code and words. A `NodeApiError` of n8n 1.102 to 2.33 has lost its cause, but tells both itself. */
+function readNetworkError(error: Error): { code: string; words: string } {
+	const { message = error.message, code, httpCode, messages } = (error.cause ?? error) as NetworkError;
+	return { code: code ?? httpCode ?? '', words: messages?.[0] ?? message };
 }

@@ -109,13 +109,16 @@ function toPreparationError(
 	return journal.isEmpty ? toInvalidItemsError(node, invalid) : toStopError(node, outcomes, invalid[0].item);
 }
 
+const isTool = (nodeType: string) => nodeType.endsWith('Tool');
+
 function openJournal(context: IExecuteFunctions, address: string): Journal {
 	const { type, parameters } = context.getNode();
 	const items = context.getInputData();
 	const { $runIndex } = context.getWorkflowDataProxy(0);
 	// n8n counts each try of a tool call as a run of its own, so that only what the agent asked for tells them apart.
-	const isTool = type.endsWith('Tool');
-	const pass = isTool ? fingerprint(JSON.stringify(items.map(({ json }) => json))) : ($runIndex as number);
+	const pass = isTool(type)
+		? fingerprint(JSON.stringify(items.map(({ json }) => json)))
+		: ($runIndex as number);
 	const source = fingerprint(JSON.stringify(parameters));
 	return new Journal(context.getContext('node') as IDataObject, pass, address, (item) => [
 		source,
@@ -125,12 +128,14 @@ function openJournal(context: IExecuteFunctions, address: string): Journal {
 
 /**
  * Whether n8n may run the node again for the same items: when the run stops on an error, and when "Retry On Fail" finds
- * an error in the first item and has a try left.
+ * an error in the first item and has a try left. Before 1.100, n8n then uses up all tries, whatever becomes of the item;
+ * but tools it does not try again.
  */
 function mayBeTriedAgain(context: IExecuteFunctions, outcomes: Outcome[], journal: Journal): boolean {
 	if (!context.continueOnFail()) return outcomes.some(isFailed);
-	const { retryOnFail, maxTries } = context.getNode();
-	if (retryOnFail !== true || !isFailed(outcomes[0])) return false;
+	const { retryOnFail, maxTries, type } = context.getNode();
+	const isTriedAgain = isFailed(outcomes[0]) || (journal.isRetry && !isTool(type));
+	if (retryOnFail !== true || !isTriedAgain) return false;
 	// As the engine counts them.
 	return journal.endTry() < Math.min(5, Math.max(2, maxTries || 3));
 }

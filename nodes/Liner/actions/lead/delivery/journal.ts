@@ -105,6 +105,11 @@ export class Journal {
 		if (Object.keys(runs).length === 0) delete this.context[NOTES];
 	}
 
+	/** Whether an earlier try ended with more to come. */
+	get isRetry(): boolean {
+		return (this.readNotes()?.tries ?? 0) > 0;
+	}
+
 	/** @returns How many tries have ended, this one included. */
 	endTry(): number {
 		return ++this.notes().tries;
