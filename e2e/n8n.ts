@@ -93,7 +93,7 @@ export class N8nProcess {
 		args: string[],
 		{ environment = {}, withPackage = true, echo = false }: ProcessOptions = {},
 	): Promise<N8nProcess> {
-		installN8n();
+		await installN8n();
 		const userFolder = mkdtempSync(join(tmpdir(), 'n8n-nodes-liner-e2e-'));
 		if (withPackage) installPackage(userFolder);
 		const child = spawn(join(BIN, 'n8n'), args, {
