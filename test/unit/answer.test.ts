@@ -98,6 +98,19 @@ describe('explainNoAnswer', () => {
 		});
 	});
 
+	it.each(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT'])(
+		'explains %s alike where a NodeApiError has lost its cause, as in n8n 1.102 to 2.33',
+		(code) => {
+			const lost = Object.assign(new Error('Something n8n says'), {
+				httpCode: code,
+				messages: [`connect ${code} 127.0.0.1:1`],
+			});
+			expect(explainNoAnswer(lost, 'liner.example.com', 15_000, 'createLead')).toEqual(
+				explain(code, `connect ${code} 127.0.0.1:1`),
+			);
+		},
+	);
+
 	it('explains an error without a cause, too', () => {
 		expect(explainNoAnswer(new Error('Blocked'), 'liner.example.com', 15_000, 'read')).toMatchObject({
 			kind: 'unknown',
