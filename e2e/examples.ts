@@ -47,7 +47,7 @@ export function setUp(example: Example, { credentials, orderId, placeholders = {
 		...example,
 		nodes: replacePlaceholders(example.nodes, placeholders).map((node) => ({
 			...node,
-			parameters: orderId === undefined ? node.parameters : withOrder(node, orderId),
+			parameters: node.type === LINER_NODE ? toLinerParameters(node, orderId) : node.parameters,
 			credentials: Object.fromEntries(
 				Object.entries(credentials).filter(([type]) => credentialOf(node) === type),
 			),
@@ -64,10 +64,13 @@ function replacePlaceholders(nodes: ExampleNode[], placeholders: Record<string, 
 	return JSON.parse(text.replace(PLACEHOLDER, (placeholder) => placeholders[placeholder])) as ExampleNode[];
 }
 
-function withOrder({ type, parameters }: ExampleNode, orderId: number): Record<string, unknown> {
-	return type === LINER_NODE
-		? { ...parameters, orderId: { __rl: true, mode: 'list', value: String(orderId) } }
-		: parameters;
+function toLinerParameters({ parameters }: ExampleNode, orderId?: number): Record<string, unknown> {
+	return {
+		...parameters,
+		...(orderId === undefined ? {} : { orderId: { __rl: true, mode: 'list', value: String(orderId) } }),
+		// So that the leads come in the order of the items.
+		options: { ...(parameters.options as object), concurrency: 1 },
+	};
 }
 
 /** @returns Which credential the node asks for, if any. */
