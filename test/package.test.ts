@@ -66,6 +66,12 @@ describe('the built package, as n8n loads it', () => {
 		await expect(engine.testCredential({ host: '', apiKey: '' })).resolves.toMatchObject({ status: 'Error' });
 	});
 
+	it('is published from the tarball that was scanned, which npm takes for a repository without "./"', () => {
+		const workflow = readFileSync(resolve(root, '.github/workflows/publish.yml'), 'utf8');
+		expect(workflow).toContain('npm run gate -- --keep release');
+		expect(workflow.match(/npm publish \S+/g)).toEqual(['npm publish ./release/*.tgz']);
+	});
+
 	it('ships nothing that only tests need', () => {
 		expect(existsSync(resolve(root, 'dist/test'))).toBe(false);
 		expect(JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8'))).toMatchObject({
