@@ -14,7 +14,6 @@ export const BIN = join(MODULES, '.bin');
 /** Links n8n to this folder, and installs it first if it is not there yet, which takes some minutes and 3 GB. */
 export async function installN8n(): Promise<void> {
 	const sources = ['package.json', 'package-lock.json', '.npmrc', 'stand-ins'].map((name) => join(E2E, name));
-	if (!existsSync(MODULES)) console.log('n8n is installed on first use, which takes a few minutes ...');
 	const folder = await installOnce('n8n', sources, async (npm) => {
 		// The one package of all that has to be compiled.
 		await npm('rebuild', 'sqlite3', '--ignore-scripts=false');

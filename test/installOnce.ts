@@ -30,6 +30,7 @@ export async function installOnce(
 	);
 	if (existsSync(target)) return target;
 
+	console.log(`Installing ${name} into ${target} ...`);
 	mkdirSync(cache, { recursive: true });
 	const partial = mkdtempSync(`${target}.`);
 	const npm: Npm = async (...args) =>
