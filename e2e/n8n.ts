@@ -64,7 +64,7 @@ export class N8nProcess {
 	/** What it has printed so far. */
 	log = '';
 
-	/** Resolves when it has ended, of itself or not. */
+	/** Resolves when it has ended, of itself or not, and {@link log} is complete. */
 	readonly ended: Promise<unknown>;
 
 	private constructor(
@@ -72,7 +72,7 @@ export class N8nProcess {
 		private readonly userFolder: string,
 		echo: boolean,
 	) {
-		this.ended = once(child, 'exit');
+		this.ended = once(child, 'close');
 		for (const [from, to] of [
 			[child.stdout, process.stdout],
 			[child.stderr, process.stderr],

@@ -4,7 +4,7 @@ import { startPostgres, startRedis, type Postgres, type Service } from './servic
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How many executions a worker runs at the same time. */
-const CONCURRENCY = 5;
+export const CONCURRENCY = 5;
 
 /** How long to wait for something in the queue, and how long before it is looked at again, in milliseconds. */
 const LIMIT = 120_000;
@@ -12,6 +12,12 @@ const PAUSE = 100;
 
 /** The statuses of an execution that has ended without success. */
 const FAILED = ['error', 'crashed', 'canceled'];
+
+/** An execution that has ended without success, and why, e.g. `error: Why not`. */
+export interface FailedExecution {
+	id: string;
+	reason: string;
+}
 
 /** n8n in queue mode: a main process that takes the executions, and workers that run them. */
 export class Queue {
@@ -82,10 +88,13 @@ export class Queue {
 	/**
 	 * Waits until as many executions of a workflow, or more, have ended, well or not.
 	 *
-	 * @returns How many have ended how, e.g. `{ success: 199, 'error: Why not': 1 }`.
+	 * @returns How many succeeded, and the newest hundred of those that failed.
 	 * @throws {Error} When they have not after two minutes; with how many have.
 	 */
-	async untilEnded(workflowId: string, executions: number): Promise<Record<string, number>> {
+	async untilEnded(
+		workflowId: string,
+		executions: number,
+	): Promise<{ succeeded: number; failed: FailedExecution[] }> {
 		let ended = 0;
 		await waitUntil(
 			async () => {
@@ -95,13 +104,12 @@ export class Queue {
 			() => `${ended} of ${executions} executions of workflow ${workflowId} have ended`,
 		);
 		const { count, results } = await this.list(workflowId, FAILED);
-		const ends: Record<string, number> = { success: ended - count };
+		const failed: FailedExecution[] = [];
 		for (const { id } of results) {
 			const { status, data } = await this.n8n.readExecution(id);
-			const end = `${status}: ${data.resultData.error?.message}`;
-			ends[end] = (ends[end] ?? 0) + 1;
+			failed.push({ id, reason: `${status}: ${data.resultData.error?.message}` });
 		}
-		return ends;
+		return { succeeded: ended - count, failed };
 	}
 
 	/** @returns How many executions there are in these statuses, and the newest hundred of them. */
@@ -111,6 +119,11 @@ export class Queue {
 	): Promise<{ count: number; results: Array<{ id: string }> }> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId, status }));
 		return await this.n8n.request('GET', `/rest/executions?filter=${filter}&limit=100`);
+	}
+
+	/** @returns The IDs of the executions that any worker has begun. */
+	readBegun(): Set<string> {
+		return new Set(this.processes.flatMap((process) => readExecutions(process).started));
 	}
 
 	/** Ends everything, and removes what it has stored. */

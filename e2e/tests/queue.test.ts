@@ -1,5 +1,5 @@
 import type { N8nProcess } from '../n8n';
-import { Queue, readExecutions, waitUntil } from '../queue';
+import { CONCURRENCY, Queue, readExecutions, waitUntil } from '../queue';
 import { bodyRows, linerNode, toWorkflow, webhook } from '../workflows';
 import { toRow } from '../../bench/common';
 import { startSandbox, type ReceivedRequest, type Sandbox } from '../../test/sandbox/sandbox';
@@ -27,6 +27,11 @@ const rows = Array.from({ length: LEADS }, toRow);
 const bodies: Body[] = Array.from({ length: EXECUTIONS }, (_, execution) => ({
 	rows: rows.slice(execution * LEADS_EACH, (execution + 1) * LEADS_EACH),
 }));
+
+/** What n8n says of an execution that a worker has taken from the queue and not ended. */
+const LOST =
+	'error: This execution failed to be processed too many times and will no longer retry. To allow this execution to ' +
+	'complete, please break down your workflow or scale up your workers or adjust your worker settings.';
 
 const isCreate = ({ method }: ReceivedRequest) => method === 'POST';
 
@@ -120,10 +125,20 @@ describe('n8n in queue mode', () => {
 		};
 	}
 
+	/** Runs everything once more, so that only what is missing is created: `missing` leads. */
+	async function completeAll(path: string, missing: number): Promise<void> {
+		const from = sandbox.requests.length;
+		const workflowId = await createWorkflow(path, { ifExists: 'return' });
+		await sendAll(path);
+		expect(await queue.untilEnded(workflowId, EXECUTIONS)).toEqual({ succeeded: EXECUTIONS, failed: [] });
+		expect(audit()).toEqual({ lost: 0, duplicated: 0 });
+		expect(sandbox.requests.slice(from).filter(isCreate)).toHaveLength(missing);
+	}
+
 	it('makes one lead of each item, whichever worker runs it', async () => {
 		const workflowId = await createWorkflow('two-workers');
 		await sendAll('two-workers');
-		expect(await queue.untilEnded(workflowId, EXECUTIONS)).toEqual({ success: EXECUTIONS });
+		expect(await queue.untilEnded(workflowId, EXECUTIONS)).toEqual({ succeeded: EXECUTIONS, failed: [] });
 
 		expect(audit()).toEqual({ lost: 0, duplicated: 0 });
 		const finished = queue.workers.map((worker) => readExecutions(worker).finished);
@@ -132,37 +147,46 @@ describe('n8n in queue mode', () => {
 		console.log(`Two workers ran ${finished.map(({ length }) => length).join(' and ')} executions.`);
 	});
 
-	it('makes one lead of each item when a worker is shut down in the middle', async () => {
+	it('finishes what a worker has begun when it is shut down in the middle', async () => {
 		const workflowId = await createWorkflow('shutdown');
 		const [worker] = queue.workers;
 		const [end] = await Promise.all([endInTheMiddle(worker, 'SIGTERM'), sendAll('shutdown')]);
 		expect(end).toEqual([0, null]);
-		expect(await queue.untilEnded(workflowId, EXECUTIONS)).toEqual({ success: EXECUTIONS });
+		const { succeeded, failed } = await queue.untilEnded(workflowId, EXECUTIONS);
 
-		expect(audit()).toEqual({ lost: 0, duplicated: 0 });
 		const { started, finished } = readExecutions(worker);
 		expect(finished.sort()).toEqual(started.sort());
+		// About one shutdown in ten makes n8n lose what a worker has just taken from the queue: no worker begins it, and its
+		// data is gone. Each of the worker's slots may have taken one.
+		expect(failed.length).toBeLessThanOrEqual(CONCURRENCY);
+		for (const { reason } of failed) expect(reason).toBe(LOST);
+		const begun = queue.readBegun();
+		expect(failed.filter(({ id }) => begun.has(id))).toEqual([]);
+		const lost = failed.length * LEADS_EACH;
+		console.log(
+			`A worker was shut down: ${succeeded} executions succeeded; n8n lost ${failed.length} unbegun.`,
+		);
+		expect(succeeded).toBe(EXECUTIONS - failed.length);
+		expect(audit()).toEqual({ lost, duplicated: 0 });
+
+		await completeAll('after-shutdown', lost);
 	});
 
 	it('makes one lead of each item when a worker is killed in the middle and all is run again', async () => {
 		const workflowId = await createWorkflow('killed');
 		const [end] = await Promise.all([endInTheMiddle(queue.workers[0], 'SIGKILL'), sendAll('killed')]);
 		expect(end).toEqual([null, 'SIGKILL']);
-		const ends = await queue.untilEnded(workflowId, EXECUTIONS);
+		const { succeeded, failed } = await queue.untilEnded(workflowId, EXECUTIONS);
 
 		const { lost, duplicated } = audit();
 		console.log(
 			`A worker was killed: ${lost} of ${LEADS} leads lost, ${duplicated} duplicated; ` +
-				`the executions ended so: ${JSON.stringify(ends)}.`,
+				`${succeeded} executions succeeded, ${failed.length} failed.`,
 		);
-		expect(ends.success).toBeLessThan(EXECUTIONS);
+		expect(failed.length).toBeGreaterThan(0);
+		for (const { reason } of failed) expect(reason).toBe(LOST);
 		expect(duplicated).toBe(0);
 
-		const from = sandbox.requests.length;
-		const againId = await createWorkflow('again', { ifExists: 'return' });
-		await sendAll('again');
-		expect(await queue.untilEnded(againId, EXECUTIONS)).toEqual({ success: EXECUTIONS });
-		expect(audit()).toEqual({ lost: 0, duplicated: 0 });
-		expect(sandbox.requests.slice(from).filter(isCreate)).toHaveLength(lost);
+		await completeAll('after-kill', lost);
 	});
 });
