@@ -6,3 +6,7 @@ export function list(entries: string[], most: number): string {
 	const unlisted = entries.length - most;
 	return entries.slice(0, most).join(', ') + (unlisted > 0 ? ` and ${unlisted} more` : '');
 }
+
+/** Whole sentences, of which the last ends with the HTTP status of an answer: `Try again (HTTP 500).` */
+export const withStatus = (sentences: string, httpCode: number) =>
+	sentences.replace(/\.$/, ` (HTTP ${httpCode}).`);

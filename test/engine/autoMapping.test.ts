@@ -184,7 +184,7 @@ describe('automatic mapping', () => {
 		const { bodies, hints } = await run([{ ...columns, Segment: 'VIP', 'customValues.12': 'vip' }]);
 		expect(bodies).toEqual([{ ...lead, customValues: { 12: 'vip' } }]);
 		expect(hints.map(({ message }) => message)).toEqual([
-			"The custom fields of the account could not be read: Liner does not allow the API key to do this: Нет прав. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403) Custom values were sent as given.",
+			"The custom fields of the account could not be read: Liner does not allow the API key to do this: Нет прав. Check 'API Key' in the Liner credential, and what its integration may do in Liner (HTTP 403). Custom values were sent as given.",
 			"This column was not sent, because only the custom fields could tell what they are: 'Segment'.",
 		]);
 	});
@@ -368,7 +368,7 @@ describe('automatic mapping', () => {
 		expect(error).toMatchObject({
 			message: 'The list of custom fields could not be read: Liner could not finish the request: Oops',
 			description:
-				"It would tell whether these columns are custom fields: 'Segment'. Without them the list is not needed. Check 'Host' in the Liner credential, or try again later. (HTTP 500) Nothing was sent to Liner.",
+				"It would tell whether these columns are custom fields: 'Segment'. Without them the list is not needed. Check 'Host' in the Liner credential, or try again later (HTTP 500). Nothing was sent to Liner.",
 		});
 		expect(bodies).toEqual([]);
 	});

@@ -27,37 +27,37 @@ describe('the credential test', () => {
 		[
 			'a web page',
 			faults.webPage(),
-			"The answer is not one of Liner's: it is a web page. Check 'Host' in the Liner credential, and any proxy on the way. (HTTP 200)",
+			"The answer is not one of Liner's: it is a web page. Check 'Host' in the Liner credential, and any proxy on the way (HTTP 200).",
 		],
 		[
 			'success: false',
 			faults.refusal(200, 'Сервис недоступен'),
-			"Liner rejected the request: Сервис недоступен. Check 'Host' and 'API Key' in the Liner credential. (HTTP 200)",
+			"Liner rejected the request: Сервис недоступен. Check 'Host' and 'API Key' in the Liner credential (HTTP 200).",
 		],
 		[
 			'an empty answer',
 			faults.emptyAnswer(),
-			"The answer is not one of Liner's: it is empty. Check 'Host' in the Liner credential, and any proxy on the way. (HTTP 200)",
+			"The answer is not one of Liner's: it is empty. Check 'Host' in the Liner credential, and any proxy on the way (HTTP 200).",
 		],
 		[
 			'a redirect',
 			faults.redirect('https://new.example.com/v1/health/check/'),
-			"The host in the Liner credential redirects to https://new.example.com. Correct 'Host' in the Liner credential to the new address. (HTTP 301)",
+			"The host in the Liner credential redirects to https://new.example.com. Correct 'Host' in the Liner credential to the new address (HTTP 301).",
 		],
 		[
 			'404',
 			faults.webPage(404),
-			"The host in the Liner credential does not answer like Liner: the answer is a web page. Check 'Host' and 'API Key' in the Liner credential. (HTTP 404)",
+			"The host in the Liner credential does not answer like Liner: the answer is a web page. Check 'Host' and 'API Key' in the Liner credential (HTTP 404).",
 		],
 		[
 			'500',
 			faults.webPage(500),
-			"Liner could not finish the request. Check 'Host' in the Liner credential, or try again later. (HTTP 500)",
+			"Liner could not finish the request. Check 'Host' in the Liner credential, or try again later (HTTP 500).",
 		],
 		[
 			'429',
 			faults.tooManyRequests('5'),
-			'Liner takes no more requests for now: Too many requests. Liner asks to wait 5 seconds before the next request. (HTTP 429)',
+			'Liner takes no more requests for now: Too many requests. Liner asks to wait 5 seconds before the next request (HTTP 429).',
 		],
 		[
 			'a service that is down',
@@ -100,7 +100,7 @@ describe('the credential test', () => {
 		await expect(test({ apiKey: 'wrong-key' })).resolves.toEqual({
 			status: 'Error',
 			message:
-				"Liner did not accept the API key: Invalid API key. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 401)",
+				"Liner did not accept the API key: Invalid API key. Check 'API Key' in the Liner credential, and what its integration may do in Liner (HTTP 401).",
 		});
 	});
 

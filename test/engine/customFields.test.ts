@@ -382,7 +382,7 @@ describe('the definitions of the custom fields', () => {
 		expect(hints).toEqual([
 			{
 				message:
-					"The custom fields of the account could not be read: Liner does not allow the API key to do this: Нет прав. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403) Custom values were sent as given.",
+					"The custom fields of the account could not be read: Liner does not allow the API key to do this: Нет прав. Check 'API Key' in the Liner credential, and what its integration may do in Liner (HTTP 403). Custom values were sent as given.",
 				type: 'warning',
 				location: 'outputPane',
 			},

@@ -355,6 +355,16 @@ describe('an unknown outcome', () => {
 				description: 'The node looked for the lead in Liner and did not find it: the item can be sent again.',
 			});
 		});
+
+		it('gives the status of the answer, if there was one', async () => {
+			liner.sandbox.misbehave(({ method }) => (method === 'POST' ? faults.webPage(502) : undefined));
+			const { error } = await liner.run(newItems(1), mapped({ onUnknown: 'check' }));
+			expect(error).toMatchObject({
+				message: 'Liner could not finish the request, and Liner has no such lead [item 0]',
+				description:
+					'The node looked for the lead in Liner and did not find it: the item can be sent again (HTTP 502).',
+			});
+		});
 	});
 
 	it('with "Fail" neither looks nor sends again', async () => {
@@ -384,7 +394,7 @@ describe('an unknown outcome', () => {
 			message:
 				'Liner could not finish the request, and the node could not tell whether the lead exists: Liner does not allow the API key to do this: Нет прав [item 0]',
 			description:
-				"Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403) The lead may have been created all the same: look for its phone number in Liner before you send the item again. (HTTP 502) 1 item with an unknown outcome: item 0.",
+				"Check 'API Key' in the Liner credential, and what its integration may do in Liner (HTTP 403). The lead may have been created all the same: look for its phone number in Liner before you send the item again (HTTP 502). 1 item with an unknown outcome: item 0.",
 			httpCode: '502',
 		});
 	});

@@ -19,6 +19,10 @@ const MEND_HOST = `Check 'Host' and 'API Key' in the Liner credential. ${NONE}`;
 const MEND_PROXY = `Check 'Host' in the Liner credential, and any proxy on the way. ${UNKNOWN}`;
 const MEND_REDIRECT = `Correct 'Host' in the Liner credential to the new address. ${NONE}`;
 
+/** What the user can do, with the HTTP status that the last sentence ends with. */
+const withStatus = (description: string, httpCode: number) =>
+	description.replace(/\.$/, ` (HTTP ${httpCode}).`);
+
 const unreadable = (body: string, status = 200): Fault => ({ answer: { status, body } });
 
 /** What Liner does, what the user reads, what the user can do, the HTTP status. */
@@ -137,7 +141,7 @@ describe('an answer that is no lead', () => {
 		expect(error).toMatchObject({
 			name: 'NodeApiError',
 			message: `${message} [item 0]`,
-			description: `${description} (HTTP ${httpCode}) No other lead was created in this run.${isUnknown ? IN_DOUBT : ''} 1 item not sent.`,
+			description: `${withStatus(description, httpCode)} No other lead was created in this run.${isUnknown ? IN_DOUBT : ''} 1 item not sent.`,
 			httpCode: String(httpCode),
 			context: { itemIndex: 0, data: { created: [], unknown: isUnknown ? [0] : [], notSent: 1 } },
 		});
@@ -152,7 +156,7 @@ describe('an answer that is no lead', () => {
 			[{ json: { id: expect.any(Number) as number }, pairedItem: { item: 0 } }],
 			[
 				{
-					json: { row: 'b', error: `${message} [item 1]. ${description} (HTTP ${httpCode})` },
+					json: { row: 'b', error: `${message} [item 1]. ${withStatus(description, httpCode)}` },
 					pairedItem: { item: 1 },
 				},
 			],

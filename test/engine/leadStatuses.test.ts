@@ -53,7 +53,7 @@ describe('a lead status', () => {
 		expect(error).toMatchObject({
 			message: `'Lead Status Name or ID' is "New", and the list of statuses, which would tell its ID, could not be read: Liner does not allow the API key to do this: Нет прав [item 0]`,
 			description:
-				"Use the ID of the status instead. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403) Nothing was sent to Liner.",
+				"Use the ID of the status instead. Check 'API Key' in the Liner credential, and what its integration may do in Liner (HTTP 403). Nothing was sent to Liner.",
 		});
 		const { bodies } = await run(2);
 		expect(bodies).toHaveLength(2);

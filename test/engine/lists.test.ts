@@ -184,7 +184,7 @@ describe('a list that cannot be loaded', () => {
 		await expect(load(engine)).rejects.toMatchObject({
 			message: 'Liner did not accept the API key: Invalid API key',
 			description:
-				"Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 401)",
+				"Check 'API Key' in the Liner credential, and what its integration may do in Liner (HTTP 401).",
 			httpCode: '401',
 		});
 	});

@@ -107,7 +107,7 @@ describe('an item in the middle that Liner rejects', () => {
 	];
 	const orders = { orderId: '={{ $json.order }}' };
 	const description =
-		'Correct what Liner names and send the item again. No lead was created for this item. (HTTP 422)';
+		'Correct what Liner names and send the item again. No lead was created for this item (HTTP 422).';
 
 	it('with "Stop Workflow" ends the run, and the error tells what had been created', async () => {
 		const { run, bodies, outputs, error } = await liner.run(
@@ -192,7 +192,7 @@ describe('the error of a run that stops late', () => {
 	});
 
 	const description422 =
-		'Correct what Liner names and send the item again. No lead was created for this item. (HTTP 422)';
+		'Correct what Liner names and send the item again. No lead was created for this item (HTTP 422).';
 });
 
 describe('what is wrong for the whole run', () => {

@@ -127,7 +127,7 @@ describe('an order', () => {
 		expect(error).toMatchObject({
 			message: 'The list of orders could not be read: Liner does not allow the API key to do this: Нет прав',
 			description:
-				"Fill in both 'Order' and 'Order Code', then the list is not needed. Check 'API Key' in the Liner credential, and what its integration may do in Liner. (HTTP 403) Nothing was sent to Liner.",
+				"Fill in both 'Order' and 'Order Code', then the list is not needed. Check 'API Key' in the Liner credential, and what its integration may do in Liner (HTTP 403). Nothing was sent to Liner.",
 		});
 		expect(bodies).toEqual([]);
 	});

@@ -53,12 +53,12 @@ describe('buildLeadBody', () => {
 		);
 	});
 
-	it('names every field that does not fit', () => {
-		expect(build({ orderId: 'x', phone: '' })).toEqual(
+	it('names every field that does not fit, and what to do about each', () => {
+		expect(build({ orderId: 'x', leadType: ' ', phone: '' })).toEqual(
 			new Failure(
 				'invalid',
-				`'Phone' is empty, and 'Order' is "x", which is not a whole number`,
-				`Fill it in, or check that the column it is mapped to has a value. ${INTEGER_MEND}`,
+				`'Lead Type' is empty, and 'Phone' is empty, and 'Order' is "x", which is not a whole number`,
+				`'Lead Type' and 'Phone': Fill it in, or check that the column it is mapped to has a value. 'Order': ${INTEGER_MEND}`,
 			),
 		);
 	});

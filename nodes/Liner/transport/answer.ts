@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { Failure, type Acceptance, type FailureKind, type LeadId } from '../outcome';
+import { withStatus } from '../texts';
 
 /** An HTTP answer as it came, whatever its status. */
 export interface HttpAnswer {
@@ -77,7 +78,7 @@ export function readAnswer(
 	const time = parseTime(headers.date);
 	const retryAfter = parseRetryAfter(headers['retry-after'], time ?? Date.now());
 	const fail = (kind: FailureKind, message: string, ...sentences: string[]) =>
-		new Failure(kind, message, joinSentences(...sentences, `(HTTP ${statusCode})`), {
+		new Failure(kind, message, withStatus(joinSentences(...sentences), statusCode), {
 			httpCode: statusCode,
 			...(retryAfter === undefined ? {} : { retryAfter }),
 		});

@@ -19,6 +19,7 @@ import {
 	toText,
 	UnfitValue,
 } from './values';
+import { append } from '../../../append';
 import { Failure } from '../../../outcome';
 import { list } from '../../../texts';
 import type { LeadStatus } from '../../../transport/liner';
@@ -70,15 +71,17 @@ export function buildLeadBody(
 	context: LeadBodyContext,
 ): LeadBody | Failure {
 	const body: LeadBody = {};
-	const failures: Failure[] = [];
+	const flaws: Flaw[] = [];
 	const put = (name: string, label: string, value: LeadBody[string] | UnfitValue | undefined) => {
-		if (value instanceof UnfitValue) failures.push(value.in(label));
+		if (value instanceof UnfitValue) flaws.push({ label, failure: value.in(label) });
 		else if (value !== undefined) body[name] = value;
 	};
 
 	const order = completeOrder(fields, context.orders);
-	if (order instanceof Failure)
-		failures.push(columns && isOrderMissing(fields) ? inColumns(order, columns) : order);
+	if (order instanceof Failure) {
+		const failure = columns && isOrderMissing(fields) ? inColumns(order, columns) : order;
+		flaws.push({ label: 'Order', failure });
+	}
 	for (const field of leadFields) {
 		const { name, displayName } = field.property;
 		if (!isOrderField(name)) put(name, displayName, readField(field, fields[name], context, columns));
@@ -87,7 +90,13 @@ export function buildLeadBody(
 	}
 	put('customValues', customValuesLabel, toCustomValues(customValues, context));
 
-	return failures.length === 0 ? body : mergeFailures(failures);
+	return flaws.length === 0 ? body : mergeFlaws(flaws);
+}
+
+/** What keeps an item from becoming a lead, and the label of the parameter that it concerns. */
+interface Flaw {
+	label: string;
+	failure: Failure;
 }
 
 const isOrderField = (name: string): name is keyof OrderReference =>
@@ -130,11 +139,14 @@ function listColumns(columns: string[]): string {
 	return `Its columns are ${list(names, LISTED_COLUMNS)}.`;
 }
 
-function mergeFailures(failures: Failure[]): Failure {
-	if (failures.length === 1) return failures[0];
+/** Several flaws are told in one sentence, and what to do about each behind its label. */
+function mergeFlaws(flaws: Flaw[]): Failure {
+	if (flaws.length === 1) return flaws[0].failure;
+	const labels = new Map<string, string[]>();
+	for (const { label, failure } of flaws) append(labels, failure.description, `'${label}'`);
 	return new Failure(
 		'invalid',
-		failures.map(({ message }) => message).join(', and '),
-		[...new Set(failures.map(({ description }) => description))].join(' '),
+		flaws.map(({ failure }) => failure.message).join(', and '),
+		[...labels].map(([description, ofOne]) => `${ofOne.join(' and ')}: ${description}`).join(' '),
 	);
 }

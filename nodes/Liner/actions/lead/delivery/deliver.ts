@@ -5,6 +5,7 @@ import type { LeadFinder } from './leadFinder';
 import { digitsOf } from './matchLead';
 import type { RunOptions } from '../runOptions';
 import { Failure, isAcceptance, type LeadId, type Outcome, type Result } from '../../../outcome';
+import { withStatus } from '../../../texts';
 import type { Halt } from '../../../transport/halt';
 import { LONGEST_PAUSE, type Pacer } from '../../../transport/pacer';
 
@@ -321,12 +322,12 @@ function sentInEarlierTry({ isOver }: Attempt): Failure {
 }
 
 function isNotInLiner({ message, details }: Failure): Failure {
+	const description =
+		'The node looked for the lead in Liner and did not find it: the item can be sent again.';
 	return new Failure(
 		'notDelivered',
 		`${message}, and Liner has no such lead`,
-		`The node looked for the lead in Liner and did not find it: the item can be sent again.${
-			details.httpCode === undefined ? '' : ` (HTTP ${details.httpCode})`
-		}`,
+		details.httpCode === undefined ? description : withStatus(description, details.httpCode),
 		details,
 	);
 }
