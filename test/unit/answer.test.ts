@@ -187,7 +187,7 @@ describe('readAnswer', () => {
 		expect(read(429, no, headers)).toMatchObject({
 			details: { retryAfter: 30_000 },
 			description:
-				'Liner asks to wait 30 seconds before the next request. No lead was created for this item. (HTTP 429)',
+				'Liner asks to wait 30 seconds before the next request. No lead was created for this item (HTTP 429).',
 		});
 		expect(read(429, no, { 'retry-after': '0.5' })).toMatchObject({
 			description: expect.stringContaining('asks to wait 1 second before') as string,
