@@ -70,10 +70,10 @@ export function toInvalidItemsError(
 
 	const message = isOnlyOne
 		? failure.message
-		: `${invalid.length} items cannot become leads; in the first one, ${failure.message}`;
+		: `${invalid.length} items cannot become leads; in the first of them, ${failure.message}`;
 	const description = isOnlyOne
 		? `${failure.description} ${NOTHING_SENT}`
-		: `${NOTHING_SENT} Correct these items:\n${lines.join('\n')}`;
+		: `${NOTHING_SENT} Correct these items, counted from 0:\n${lines.join('\n')}`;
 	return withExactMessage(
 		new NodeOperationError(node, message, { itemIndex: item, description }),
 		atItem(message, item),
@@ -157,9 +157,17 @@ function describeProgress({ created, accepted = [], unknown, notSent }: Progress
 					LISTED_ITEMS,
 				)}.`,
 		notSent > 0 ? `${count(notSent, 'item')} not sent.` : '',
+		toWayOn(created.length, accepted.length),
 	]
 		.filter((sentence) => sentence !== '')
 		.join(' ');
+}
+
+/** How to send the rest without sending twice what was sent. */
+function toWayOn(created: number, accepted: number): string {
+	if (created > 0)
+		return "To go on without creating a lead twice, use 'Retry' in the list of executions, or set 'If the Lead Already Exists' to 'Return the Existing Lead'.";
+	return accepted > 0 ? "To go on without sending an item twice, use 'Retry' in the list of executions." : '';
 }
 
 /** n8n swaps a message that contains, say, "enoent" anywhere for a text of its own; Liner's words stay as they are. */

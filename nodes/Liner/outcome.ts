@@ -15,6 +15,8 @@ export interface FailureDetails {
 	httpCode?: number;
 	/** How long Liner asks to wait before the next request, in milliseconds. */
 	retryAfter?: number;
+	/** What kept the node from reading a list that the item needs, if nothing else is wrong with the item. */
+	unreadableList?: Failure;
 	/** The answer was given up, while Liner may still be working on the request. */
 	timedOut?: true;
 }

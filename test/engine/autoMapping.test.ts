@@ -232,13 +232,13 @@ describe('automatic mapping', () => {
 		[
 			'a phone that is none',
 			{ ...columns, phone: 'call me' },
-			`'Phone' is "call me", which is not a phone number`,
+			`'phone' is "call me", which is not a phone number`,
 		],
 		['no order', { phone: lead.phone }, "'Order' and 'Order Code' are both empty"],
 		[
 			'an object for text',
 			{ ...columns, name: { first: 'A' } },
-			`'Name' is an object ({"first":"A"}), not text`,
+			`'name' is an object ({"first":"A"}), not text`,
 		],
 		[
 			'a list for custom values',
@@ -248,11 +248,29 @@ describe('automatic mapping', () => {
 		[
 			'a value that does not fit',
 			{ ...columns, Rooms: 'many' },
-			`'Custom Values' has "many" for the field "Rooms" (ID 13), which is not a whole number`,
+			`'Rooms' has "many" for the field "Rooms" (ID 13), which is not a whole number`,
+		],
+		[
+			'several values that do not fit',
+			{ ...columns, phone: 'no', Rooms: 'many', 'customValues.12': 'gold' },
+			`'phone' is "no", which is not a phone number, and 'Rooms' has "many" for the field "Rooms" (ID 13), which is not a whole number, and 'customValues.12' has "gold" for the field "Segment" (ID 12), which is not one of its choices`,
 		],
 	])('refuses an item with %s', async (_, item, message) => {
 		const { error, bodies } = await run([item]);
 		expect(error?.message).toBe(`${message} [item 0]`);
+		expect(bodies).toEqual([]);
+	});
+
+	it.each<[what: string, item: IDataObject, message: string]>([
+		['ID', { 'Order ID': 999 }, `'Order ID' is 999, but Liner has no such order`],
+		['code', { order_code: 'moon' }, `'order_code' is "moon", but Liner has no such order`],
+	])('refuses the %s of an order that is none', async (_, item, message) => {
+		const { error, bodies } = await run([{ phone: lead.phone, ...item }], { orderId: 501 });
+		expect(error).toMatchObject({
+			message: `${message} [item 0]`,
+			description:
+				'Correct the value, or leave it empty where the order that is chosen in the node is meant. Nothing was sent to Liner.',
+		});
 		expect(bodies).toEqual([]);
 	});
 

@@ -128,7 +128,7 @@ describe('a custom value', () => {
 		[
 			'float',
 			'1,234',
-			'"1,234" for the field "Budget, million" (ID 14), which is not a number',
+			'"1,234" for the field "Budget, million" (ID 14), which may have a comma for the thousands or for the decimals',
 			'a number, e.g. 12.5 or 12,5, and 1234.5 without a separator of thousands',
 		],
 		[
@@ -152,7 +152,7 @@ describe('a custom value', () => {
 		[
 			'date',
 			'03/04/2026',
-			'"03/04/2026" for the field "Birthday" (ID 16), which is not a date',
+			'"03/04/2026" for the field "Birthday" (ID 16), which may begin with the day or with the month',
 			'a date, e.g. 2026-05-01 or 01.05.2026',
 		],
 		[
@@ -187,9 +187,10 @@ describe('a custom value', () => {
 		],
 	])('that does not fit is refused with all that is allowed: %s %j', async (field, given, flaw, allowed) => {
 		const { bodies, error } = await run(field, given);
+		const title = /for the field "(.+)" \(ID/.exec(flaw)?.[1];
 		expect(error).toMatchObject({
 			message: `'Custom Values' has ${flaw} [item 0]`,
-			description: `Allowed: ${allowed}. Nothing was sent to Liner.`,
+			description: `${JSON.stringify(title)} takes ${allowed}. Nothing was sent to Liner.`,
 		});
 		expect(bodies).toEqual([]);
 	});
@@ -246,7 +247,7 @@ describe('a custom value', () => {
 		expect(run.data.resultData.error).toMatchObject({
 			message: `'Custom Values' has "2026-01-15 10:00" for the field "Visit" (ID 17), which is not a date and time [item 0]`,
 			description:
-				'Allowed: a date and time with its offset, e.g. 2026-05-01T10:00:00+03:00, because the time zone of the workflow, "GMT+3", is not a known one. Nothing was sent to Liner.',
+				'"Visit" takes a date and time with its offset, e.g. 2026-05-01T10:00:00+03:00, because the time zone of the workflow, "GMT+3", is not a known one. Nothing was sent to Liner.',
 		});
 	});
 
@@ -334,7 +335,7 @@ describe('a custom value', () => {
 		expect(error).toMatchObject({
 			message: `'Custom Values (JSON)' has "y" for the field "Rooms" (ID 13), which is not a whole number, and has "x" for the field "Consent" (ID 18), which is not yes or no [item 0]`,
 			description:
-				'Allowed: a whole number, e.g. 3 or -5. Allowed: true, yes, on, 1, да, истина, false, no, off, 0, нет, ложь. Nothing was sent to Liner.',
+				'"Rooms" takes a whole number, e.g. 3 or -5. "Consent" takes true, yes, on, 1, да, истина, false, no, off, 0, нет, ложь. Nothing was sent to Liner.',
 		});
 	});
 

@@ -22,6 +22,17 @@ describe('the hints on the output', () => {
 		expect(hints).toEqual([info('2 items had been sent by an earlier try and were not sent again.')]);
 	});
 
+	it('say how many items had a lead in Liner already', async () => {
+		const items = [{ phone: '79005550011' }, { phone: '79005550012' }, { phone: '79005550013' }];
+		const parameters = { phone: '={{ $json.phone }}', options: { ifExists: 'return' } };
+		await liner.run(items.slice(0, 1), parameters);
+		const { hints } = await liner.run(items.slice(0, 2), parameters);
+		expect(hints).toEqual([info('1 item has a lead in Liner already, which stays as it is.')]);
+		expect((await liner.run(items, parameters)).hints).toEqual([
+			info('2 items have leads in Liner already, which stay as they are.'),
+		]);
+	});
+
 	it('say how many leads were found in Liner after an unclear answer', async () => {
 		liner.sandbox.misbehave(({ rawBody }) =>
 			rawBody.includes('79005550001') && rawBody.includes('straight')

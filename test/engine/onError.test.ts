@@ -17,6 +17,9 @@ const sentBodies = [
 	{ ...requiredBody, phone: '79000000001' },
 	{ ...requiredBody, phone: '79000000003' },
 ];
+const wayOn =
+	"To go on without creating a lead twice, use 'Retry' in the list of executions, or set 'If the Lead Already Exists' to 'Return the Existing Lead'.";
+
 const lastIds = (number: number) => liner.sandbox.leads.slice(-number).map(({ id }) => id);
 
 describe('an item in the middle that cannot be a lead', () => {
@@ -86,9 +89,9 @@ describe('several items that cannot be leads', () => {
 		);
 		expect(bodies).toEqual([]);
 		expect(error).toMatchObject({
-			message: `8 items cannot become leads; in the first one, 'Phone' is "x1", which is not a phone number [item 1]`,
+			message: `8 items cannot become leads; in the first of them, 'Phone' is "x1", which is not a phone number [item 1]`,
 			description: [
-				'Nothing was sent to Liner. Correct these items:',
+				'Nothing was sent to Liner. Correct these items, counted from 0:',
 				...[1, 2, 3, 4, 5].map(
 					(row) => `• Item ${row}: 'Phone' is "x${row}", which is not a phone number. ${PHONE_MEND}`,
 				),
@@ -122,7 +125,7 @@ describe('an item in the middle that Liner rejects', () => {
 		expect(error).toMatchObject({
 			name: 'NodeApiError',
 			message: 'Liner rejected the lead: Order 999 not found [item 1]',
-			description: `${description} 1 lead created in this run: ${first} (item 0). 1 item not sent.`,
+			description: `${description} 1 lead created in this run: ${first} (item 0). 1 item not sent. ${wayOn}`,
 			httpCode: '422',
 			context: { itemIndex: 1, data: { created: [{ item: 0, id: first }], unknown: [], notSent: 1 } },
 		});
@@ -186,7 +189,7 @@ describe('the error of a run that stops late', () => {
 		const created = lastIds(25).map((id, item) => ({ item, id }));
 		const listed = created.slice(0, 20).map(({ item, id }) => `${id} (item ${item})`);
 		expect(error?.description).toBe(
-			`${description422} 25 leads created in this run: ${listed.join(', ')} and 5 more. 4 items not sent.`,
+			`${description422} 25 leads created in this run: ${listed.join(', ')} and 5 more. 4 items not sent. ${wayOn}`,
 		);
 		expect(error?.context.data).toEqual({ created, unknown: [], notSent: 4 });
 	});
@@ -297,6 +300,39 @@ describe('items and a credential that are both wrong', () => {
 	});
 });
 
+describe('an option that is wrong', () => {
+	it('is the reason of every item, and not the list that cannot be read for it', async () => {
+		const { outputs, bodies } = await liner.run(
+			[{ phone: 'x' }, { phone: '79000000001' }],
+			{
+				...mapped,
+				orderCode: '',
+				additionalFields: { statusId: 'New' },
+				options: { ifExists: 'returnExisting' },
+			},
+			{ onError: 'continueRegularOutput' },
+		);
+		const reason = `'If the Lead Already Exists' is "returnExisting", which it cannot be`;
+		const mend = "Allowed: 'create' (Create Anyway), 'return' (Return the Existing Lead).";
+		expect(outputs?.[0].map(({ json }) => json.error)).toEqual([
+			expect.stringMatching(/'Phone' is "x"/),
+			`${reason} [item 1]. ${mend}`,
+		]);
+		expect(bodies).toEqual([]);
+	});
+
+	it('is the reason in automatic mapping, too, where the columns may be custom fields', async () => {
+		const { outputs } = await liner.run(
+			[{ phone: '79000000001', Segment: 'VIP' }],
+			{ mappingMode: 'autoMapInputData', options: { timeout: 'soon' } },
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(outputs?.[0].map(({ json }) => json.error)).toEqual([
+			`'Timeout' is "soon", which it cannot be [item 0]. Enter a whole number of milliseconds above 0.`,
+		]);
+	});
+});
+
 describe('a workflow that names no operation of the node', () => {
 	it.each([{ resource: 'junk' }, { operation: 'junk' }, { resource: 'constructor', operation: 'name' }])(
 		'makes no item a success: %j',
@@ -343,7 +379,7 @@ describe('an expression that cannot be evaluated', () => {
 		[
 			'JSON',
 			{ specifyCustomValues: 'json', jsonCustomValues: '={{ $json.list }}' },
-			`'Custom Values (JSON)' is not valid JSON ("{oops") [item 0]`,
+			`'Custom Values (JSON)' is not valid JSON: {oops [item 0]`,
 		],
 	])('that turns out empty or unfit is named by its label: %s', async (_, parameters, message) => {
 		const { error, bodies } = await liner.run([{ list: '{oops' }], parameters);

@@ -30,8 +30,8 @@ describe('parseCustomValues', () => {
 	});
 
 	it.each([
-		['{ "12": ', `is not valid JSON ("{ \\"12\\": ")`],
-		['vip', `is not valid JSON ("vip")`],
+		['{ "12": ', 'is not valid JSON: { "12":'],
+		['vip', 'is not valid JSON: vip'],
 		['"vip"', `is "vip", neither an object nor a list`],
 		['null', 'is null, neither an object nor a list'],
 		[12, 'is 12, neither an object nor a list'],
@@ -172,16 +172,16 @@ describe('toCustomValues', () => {
 			'Choose the custom field from the list, or give the ID that it has in Liner, e.g. 12.',
 		],
 	])('refuses the rows %j', (rows, flaw, mend) => {
-		expect(toCustomValues(rows)).toEqual(new UnfitValue(flaw, mend));
+		expect(toCustomValues(rows)).toEqual([{ row: rows.at(-1), unfit: new UnfitValue(flaw, mend) }]);
 	});
 
 	it('refuses a number that has lost digits', () => {
-		expect(toCustomValues([{ fieldId: '12', value: 2 ** 53 }])).toEqual(
-			new UnfitValue(
-				'has 9007199254740992 for the field "12", a number too long to keep all its digits',
-				'Give it as text.',
-			),
+		const row = { fieldId: '12', value: 2 ** 53 };
+		const unfit = new UnfitValue(
+			'has 9007199254740992 for the field "12", a number too long to keep all its digits',
+			'Give it as text.',
 		);
+		expect(toCustomValues([row])).toEqual([{ row, unfit }]);
 	});
 
 	it.each([
@@ -191,11 +191,19 @@ describe('toCustomValues', () => {
 		[[{ a: 1 }], '{"a":1}'],
 		[new Date(NaN), 'null'],
 	])('refuses the value %p', (value, quoted) => {
-		expect(toCustomValues([{ fieldId: '12', value }])).toEqual(
-			new UnfitValue(
-				`has ${quoted} for the field "12"`,
-				'A value is text, a number, true or false, or for a multi-select a list of these.',
-			),
+		const row = { fieldId: '12', value };
+		const unfit = new UnfitValue(
+			`has ${quoted} for the field "12"`,
+			'A value is text, a number, true or false, or for a multi-select a list of these.',
 		);
+		expect(toCustomValues([row])).toEqual([{ row, unfit }]);
+	});
+
+	it('names every row that it refuses', () => {
+		const rows = [{ fieldId: '12', value: NaN }, { fieldId: '13', value: 'fits' }, { value: 'b' }];
+		expect(toCustomValues(rows)).toEqual([
+			{ row: rows[0], unfit: expect.any(UnfitValue) as UnfitValue },
+			{ row: rows[2], unfit: expect.any(UnfitValue) as UnfitValue },
+		]);
 	});
 });

@@ -91,7 +91,9 @@ async function failAll(
 		readCustomFields: unreadable,
 		readLeadStatuses: unreadable,
 	});
-	return bodies.map((body) => (body instanceof Failure ? body : failure));
+	return bodies.map((body) =>
+		body instanceof Failure && body.details.unreadableList === undefined ? body : failure,
+	);
 }
 
 /** Why a run that stops on errors sends nothing, if some items can neither be sent nor were sent by an earlier try. */

@@ -22,6 +22,7 @@ export function toHints({
 	customFieldsFailure,
 	hasCustomValues,
 	resumed,
+	existing,
 	reconciled,
 	throttled,
 }: Omit<Preparation, 'bodies'> & Incidents): NodeExecutionHint[] {
@@ -49,6 +50,15 @@ export function toHints({
 	}
 	if (resumed > 0) {
 		hints.push(hint(`${count(resumed, 'item')} had been sent by an earlier try and were not sent again.`));
+	}
+	if (existing > 0) {
+		hints.push(
+			hint(
+				existing === 1
+					? '1 item has a lead in Liner already, which stays as it is.'
+					: `${existing} items have leads in Liner already, which stay as they are.`,
+			),
+		);
 	}
 	if (reconciled > 0) {
 		hints.push(

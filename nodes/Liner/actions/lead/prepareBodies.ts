@@ -80,5 +80,6 @@ function toUnclearColumns(
 		'invalid',
 		`The list of custom fields could not be read: ${failure.message}`,
 		`It would tell whether these columns are custom fields: ${names}. Without them the list is not needed. ${failure.description}`.trim(),
+		{ unreadableList: failure },
 	);
 }

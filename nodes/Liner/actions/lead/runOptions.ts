@@ -33,8 +33,15 @@ export interface RunOption {
 const isWhole = (value: unknown, from: number, to = Infinity) =>
 	Number.isInteger(value) && (value as number) >= from && (value as number) <= to;
 
+const choicesOf = ({ options }: INodeProperties) => options as Array<{ name: string; value: string }>;
+
 const isOneOf = (property: INodeProperties) => (value: unknown) =>
-	(property.options as Array<{ value: string }>).some((option) => option.value === value);
+	choicesOf(property).some((choice) => choice.value === value);
+
+const nameChoices = (property: INodeProperties) =>
+	`Allowed: ${choicesOf(property)
+		.map(({ name, value }) => `'${value}' (${name})`)
+		.join(', ')}.`;
 
 const ifExists: RunOption['property'] = {
 	displayName: 'If the Lead Already Exists',
@@ -50,7 +57,7 @@ const ifExists: RunOption['property'] = {
 			name: 'Return the Existing Lead',
 			value: 'return',
 			description:
-				'Look in Liner first, and send only items that have no lead with their phone, lead type, order and external IDs yet. Makes it safe to run the same items again.',
+				'Look in Liner first, and send only items that have no lead with their phone, lead type, order and external IDs yet. The existing lead stays as it is. Makes it safe to run the same items again.',
 		},
 	],
 	default: 'create',
@@ -89,13 +96,13 @@ export const runOptions: RunOption[] = [
 	{
 		property: ifExists,
 		accepts: isOneOf(ifExists),
-		mend: "Use 'create' or 'return'.",
+		mend: nameChoices(ifExists),
 		withoutLooking: 'create',
 	},
 	{
 		property: onUnknown,
 		accepts: isOneOf(onUnknown),
-		mend: "Use 'resend', 'check' or 'fail'.",
+		mend: nameChoices(onUnknown),
 		withoutLooking: 'fail',
 	},
 	{

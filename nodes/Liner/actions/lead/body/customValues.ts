@@ -1,11 +1,19 @@
 import { findField, type CustomFields, type FieldReference } from './customFields';
 import { toFieldValue, type CustomValue, type Scalar } from './fieldValues';
-import { hasAllDigits, isBlank, isEmpty, quote, toIsoTime, UnfitValue } from './values';
+import { hasAllDigits, isBlank, isEmpty, quote, shorten, toIsoTime, UnfitValue } from './values';
 
 /** One custom field, by its ID or title, and what to store in it, as the user gave them. */
 export interface CustomValueRow {
 	fieldId?: unknown;
 	value?: unknown;
+	/** Which column it comes from, where automatic mapping took it from one. */
+	column?: string;
+}
+
+/** A row that cannot be sent, and why. */
+export interface UnfitRow {
+	row: CustomValueRow;
+	unfit: UnfitValue;
 }
 
 /** Custom field ID to value, as Liner takes them. */
@@ -76,7 +84,7 @@ function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {
-		return new UnfitValue(`is not valid JSON (${quote(text)})`, JSON_MEND);
+		return new UnfitValue(`is not valid JSON: ${shorten(text.trim().replace(/\s+/g, ' '))}`, JSON_MEND);
 	}
 }
 
@@ -95,45 +103,46 @@ export interface CustomValueContext {
  * Unfit are a value without a field, a field that is given twice, and a value that does not fit its field, or is an object,
  * a list within a list or not a number.
  *
- * @returns `undefined` when nothing is left.
+ * @returns `undefined` when nothing is left; every unfit row, if there is one.
  */
 export function toCustomValues(
 	rows: CustomValueRow[],
-	{ customFields, timezone }: CustomValueContext,
-): CustomValues | UnfitValue | undefined {
-	const entries = new Map<string, CustomValue | undefined>();
-	const unfit: UnfitValue[] = [];
-	for (const { fieldId, value } of rows) {
-		if (isBlank(fieldId)) {
-			if (isBlank(value)) continue;
-			return new UnfitValue(
-				`has the value ${quote(value)} without a field`,
-				'Choose the custom field, or remove the value.',
-			);
-		}
-		const found = findField(fieldId, customFields);
-		if (found instanceof UnfitValue) return found;
-		const { id } = found;
-		if (entries.has(id)) {
-			return new UnfitValue(
-				`has the field ${quote(String(fieldId).trim())} twice`,
-				'Keep one of the two values.',
-			);
-		}
-		const customValue = toCustomValue(found, value, timezone);
-		if (customValue instanceof UnfitValue) unfit.push(customValue);
-		else entries.set(id, customValue);
-	}
-	if (unfit.length > 0) return mergeUnfit(unfit);
-	const filled = [...entries].filter(([, value]) => value !== undefined);
+	context: CustomValueContext,
+): CustomValues | UnfitRow[] | undefined {
+	const values = new Map<string, CustomValue | undefined>();
+	const unfitRows = rows.flatMap((row) => {
+		const unfit = addValue(values, row, context);
+		return unfit === undefined ? [] : { row, unfit };
+	});
+	if (unfitRows.length > 0) return unfitRows;
+	const filled = [...values].filter(([, value]) => value !== undefined);
 	return filled.length === 0 ? undefined : (Object.fromEntries(filled) as CustomValues);
 }
 
-function mergeUnfit(unfit: UnfitValue[]): UnfitValue {
-	return new UnfitValue(
-		unfit.map(({ flaw }) => flaw).join(', and '),
-		[...new Set(unfit.map(({ mend }) => mend))].join(' '),
-	);
+/** @returns Why the row cannot be sent. */
+function addValue(
+	values: Map<string, CustomValue | undefined>,
+	{ fieldId, value }: CustomValueRow,
+	{ customFields, timezone }: CustomValueContext,
+): UnfitValue | undefined {
+	if (isBlank(fieldId)) {
+		if (isBlank(value)) return undefined;
+		return new UnfitValue(
+			`has the value ${quote(value)} without a field`,
+			'Choose the custom field, or remove the value.',
+		);
+	}
+	const field = findField(fieldId, customFields);
+	if (field instanceof UnfitValue) return field;
+	if (values.has(field.id)) {
+		return new UnfitValue(
+			`has the field ${quote(String(fieldId).trim())} twice`,
+			'Keep one of the two values.',
+		);
+	}
+	const customValue = toCustomValue(field, value, timezone);
+	values.set(field.id, customValue instanceof UnfitValue ? undefined : customValue);
+	return customValue instanceof UnfitValue ? customValue : undefined;
 }
 
 function toCustomValue(

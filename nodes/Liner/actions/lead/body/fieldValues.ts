@@ -1,4 +1,4 @@
-import { isTimezone, toDate, toDateTime } from './times';
+import { isAmbiguousDate, isTimezone, toDate, toDateTime } from './times';
 import { hasAllDigits, isBlank, quote, toInteger, toText, UnfitValue } from './values';
 import { list } from '../../../texts';
 import type { CustomField } from '../../../transport/liner';
@@ -13,6 +13,8 @@ interface FieldType {
 	name: string;
 	/** What an error says that a value is not. */
 	noun: string;
+	/** What is unclear about a value that may mean two things, as a predicate. */
+	describeAmbiguity?(value: unknown): string | undefined;
 	/** What a user may enter. */
 	allowed(field: CustomField, timezone: string): string;
 	/** @returns `undefined` for a value that does not fit. */
@@ -53,6 +55,8 @@ const fieldTypes = new Map<string, FieldType>(
 		float: {
 			name: 'number',
 			noun: 'a number',
+			describeAmbiguity: (value) =>
+				isAmbiguousNumber(value) ? 'may have a comma for the thousands or for the decimals' : undefined,
 			allowed: () => 'a number, e.g. 12.5 or 12,5, and 1234.5 without a separator of thousands',
 			read: toFloat,
 		},
@@ -66,12 +70,14 @@ const fieldTypes = new Map<string, FieldType>(
 		date: {
 			name: 'date',
 			noun: 'a date',
+			describeAmbiguity: describeAmbiguousDate,
 			allowed: () => 'a date, e.g. 2026-05-01 or 01.05.2026',
 			read: (value, _field, timezone) => toDate(value, timezone),
 		},
 		datetime: {
 			name: 'date and time',
 			noun: 'a date and time',
+			describeAmbiguity: describeAmbiguousDate,
 			allowed: (_field, timezone) =>
 				isTimezone(timezone)
 					? 'a date and time, e.g. 2026-05-01T10:00:00+03:00 or 01.05.2026 10:00'
@@ -117,8 +123,8 @@ export function toFieldValue(
 	return (
 		type.read(value, field, timezone) ??
 		new UnfitValue(
-			`has ${quote(value)} for the field ${quote(field.title)} (ID ${field.id}), which is not ${type.noun}`,
-			`Allowed: ${type.allowed(field, timezone)}.`,
+			`has ${quote(value)} for the field ${quote(field.title)} (ID ${field.id}), which ${type.describeAmbiguity?.(value) ?? `is not ${type.noun}`}`,
+			`${quote(field.title)} takes ${type.allowed(field, timezone)}.`,
 		)
 	);
 }
@@ -133,14 +139,20 @@ function withoutGroups(value: unknown): unknown {
 	return isGrouped ? value.replace(/[^\d.,+-]/g, '') : value;
 }
 
+/** 1,234 is one thousand to some, and one and a bit to others. */
+const isAmbiguousNumber = (value: unknown) =>
+	typeof value === 'string' && /^[+-]?[1-9]\d{0,2},\d{3}$/.test(value.trim());
+
+function describeAmbiguousDate(value: unknown): string | undefined {
+	return isAmbiguousDate(value) ? 'may begin with the day or with the month' : undefined;
+}
+
 function toFloat(value: unknown): number | undefined {
 	if (typeof value === 'number') return Number.isFinite(value) && hasAllDigits(value) ? value : undefined;
 	if (typeof value !== 'string') return undefined;
 	const text = (withoutGroups(value) as string).trim();
-	// 1,234 is one thousand to some, and one and a bit to others.
-	const isAmbiguous = /^[+-]?[1-9]\d{0,2},\d{3}$/.test(text);
 	const isExact = text.replace(/^[^1-9]*|\D/g, '').length <= MOST_DIGITS;
-	const isNumber = /^[+-]?\d+([.,]\d+)?$/.test(text) && !isAmbiguous && isExact;
+	const isNumber = /^[+-]?\d+([.,]\d+)?$/.test(text) && !isAmbiguousNumber(text) && isExact;
 	return isNumber ? Number(text.replace(',', '.')) : undefined;
 }
 

@@ -3,13 +3,15 @@ import {
 	type CustomValueContext,
 	type CustomValueRow,
 	type CustomValues,
+	type UnfitRow,
 } from './customValues';
 import { toStatusId } from './leadStatuses';
 import { plainName } from './names';
 import { completeOrder, isOrderMissing, type OrderReference, type Orders } from './orders';
-import { leadFields, type LeadField, type LeadFieldType } from '../lead.fields';
+import { labelOf, leadFields, type LeadField, type LeadFieldType } from '../lead.fields';
 import {
 	isBlank,
+	mergeUnfit,
 	toId,
 	toIdText,
 	toInteger,
@@ -33,6 +35,8 @@ export interface LeadInput {
 	customValuesLabel?: string;
 	/** The names of the item's columns, where automatic mapping takes the values from them. */
 	columns?: string[];
+	/** Which column a field's value comes from, by name of the field. */
+	columnOf?: Partial<Record<string, string>>;
 }
 
 /** The body of `POST /v2/lead/create/` (liner-api section 1): no property is blank, and none is unknown to Liner. */
@@ -67,33 +71,35 @@ const readers: Record<
  * @returns A failure of the kind `invalid` that names every field whose value does not fit, if there is one.
  */
 export function buildLeadBody(
-	{ fields, customValues, customValuesLabel = 'Custom Values', columns }: LeadInput,
+	{ fields, customValues, customValuesLabel = 'Custom Values', columns, columnOf = {} }: LeadInput,
 	context: LeadBodyContext,
 ): LeadBody | Failure {
 	const body: LeadBody = {};
 	const flaws: Flaw[] = [];
-	const put = (name: string, label: string, value: LeadBody[string] | UnfitValue | undefined) => {
+	const put = (name: string, label: string, value: string | number | UnfitValue | undefined) => {
 		if (value instanceof UnfitValue) flaws.push({ label, failure: value.in(label) });
 		else if (value !== undefined) body[name] = value;
 	};
 
-	const order = completeOrder(fields, context.orders);
+	const order = completeOrder(fields, context.orders, columnOf);
 	if (order instanceof Failure) {
 		const failure = columns && isOrderMissing(fields) ? inColumns(order, columns) : order;
-		flaws.push({ label: 'Order', failure });
+		flaws.push({ label: columnOf.orderId ?? columnOf.orderCode ?? labelOf('orderId'), failure });
 	}
 	for (const field of leadFields) {
 		const { name, displayName } = field.property;
-		if (!isOrderField(name)) put(name, displayName, readField(field, fields[name], context, columns));
-		else if (!(order instanceof Failure))
-			put(name, displayName, readField(field, order[name], context, columns));
+		const label = columnOf[name] ?? displayName;
+		if (!isOrderField(name)) put(name, label, readField(field, fields[name], context, columns));
+		else if (!(order instanceof Failure)) put(name, label, readField(field, order[name], context, columns));
 	}
-	put('customValues', customValuesLabel, toCustomValues(customValues, context));
+	const values = toCustomValues(customValues, context);
+	if (Array.isArray(values)) flaws.push(...toFlaws(values, customValuesLabel));
+	else if (values !== undefined) body.customValues = values;
 
 	return flaws.length === 0 ? body : mergeFlaws(flaws);
 }
 
-/** What keeps an item from becoming a lead, and the label of the parameter that it concerns. */
+/** What keeps an item from becoming a lead, and the parameter or the column that it concerns. */
 interface Flaw {
 	label: string;
 	failure: Failure;
@@ -139,14 +145,22 @@ function listColumns(columns: string[]): string {
 	return `Its columns are ${list(names, LISTED_COLUMNS)}.`;
 }
 
+function toFlaws(unfitRows: UnfitRow[], otherLabel: string): Flaw[] {
+	const byLabel = new Map<string, UnfitValue[]>();
+	for (const { row, unfit } of unfitRows) append(byLabel, row.column ?? otherLabel, unfit);
+	return [...byLabel].map(([label, unfit]) => ({ label, failure: mergeUnfit(unfit).in(label) }));
+}
+
 /** Several flaws are told in one sentence, and what to do about each behind its label. */
 function mergeFlaws(flaws: Flaw[]): Failure {
 	if (flaws.length === 1) return flaws[0].failure;
 	const labels = new Map<string, string[]>();
 	for (const { label, failure } of flaws) append(labels, failure.description, `'${label}'`);
+	const unreadableLists = flaws.map(({ failure }) => failure.details.unreadableList);
 	return new Failure(
 		'invalid',
 		flaws.map(({ failure }) => failure.message).join(', and '),
 		[...labels].map(([description, ofOne]) => `${ofOne.join(' and ')}: ${description}`).join(' '),
+		unreadableLists.includes(undefined) ? {} : { unreadableList: unreadableLists[0] },
 	);
 }

@@ -22,6 +22,7 @@ export function toStatusId(status: unknown, statuses: LeadStatus[] | Failure): n
 		return new UnfitValue(
 			`is ${quote(status)}, and the list of statuses, which would tell its ID, could not be read: ${statuses.message}`,
 			`Use the ID of the status instead. ${statuses.description}`.trim(),
+			statuses,
 		);
 	}
 	const open = statuses.filter(({ category }) => category === OPEN_CATEGORY);

@@ -50,11 +50,13 @@ export const isHalfGiven = ({ orderId, orderCode }: OrderReference) =>
  * Completes the ID and the code of an order, of which one is enough; if both are given, they stay as they are.
  *
  * @param orders Needed for what {@link isHalfGiven} only; or why they cannot be read.
+ * @param columnOf Which columns the two come from, where automatic mapping took them from some.
  * @returns A failure when both are blank, or the order cannot be found by the one that is there.
  */
 export function completeOrder(
 	{ orderId, orderCode }: OrderReference,
 	orders: Orders | Failure,
+	columnOf: Partial<Record<keyof OrderReference, string>> = {},
 ): OrderReference | Failure {
 	if (isOrderMissing({ orderId, orderCode })) {
 		return new Failure(
@@ -65,47 +67,55 @@ export function completeOrder(
 	}
 	if (!isHalfGiven({ orderId, orderCode })) return { orderId, orderCode };
 	if (orders instanceof Failure) return orders;
-	const order = isBlank(orderCode) ? findById(orderId, orders) : findByCode(orderCode, orders);
+	const order = isBlank(orderCode)
+		? findById(orderId, orders, columnOf.orderId)
+		: findByCode(orderCode, orders, columnOf.orderCode);
 	return order instanceof Failure ? order : { orderId: order.id, orderCode: order.code };
 }
 
 /** What to do where the orders cannot be read; the same failure for all items, because none of them is to blame. */
-export function explainUnreadableOrders({ message, description }: Failure): Failure {
+export function explainUnreadableOrders(unreadableList: Failure): Failure {
+	const { message, description } = unreadableList;
 	return new Failure(
 		'invalid',
 		`The list of orders could not be read: ${message}`,
 		`Fill in both '${LABEL.id}' and '${LABEL.code}', then the list is not needed. ${description}`.trim(),
+		{ unreadableList },
 	);
 }
 
-function findById(orderId: unknown, orders: Orders): Order | Failure {
+function findById(orderId: unknown, orders: Orders, column: string | undefined): Order | Failure {
+	const label = column ?? LABEL.id;
 	const id = toId(orderId);
-	if (id instanceof UnfitValue) return id.in(LABEL.id);
+	if (id instanceof UnfitValue) return id.in(label);
 	const order = orders.findById(id);
-	if (order === undefined) return unknownOrder(LABEL.id, orderId);
+	if (order === undefined) return toUnknownOrder(orderId, column).in(label);
 	return order.code === ''
 		? new UnfitValue(
 				`is ${quote(orderId)}, an order that has no code in Liner`,
 				`Enter a code for it in Liner, or fill in '${LABEL.code}'.`,
-			).in(LABEL.id)
+			).in(label)
 		: order;
 }
 
-function findByCode(orderCode: unknown, orders: Orders): Order | Failure {
+function findByCode(orderCode: unknown, orders: Orders, column: string | undefined): Order | Failure {
+	const label = column ?? LABEL.code;
 	const code = toText(orderCode);
-	if (code instanceof UnfitValue) return code.in(LABEL.code);
+	if (code instanceof UnfitValue) return code.in(label);
 	const found = orders.findByCode(code);
-	if (found.length === 0) return unknownOrder(LABEL.code, orderCode);
+	if (found.length === 0) return toUnknownOrder(orderCode, column).in(label);
 	return found.length === 1
 		? found[0]
 		: new UnfitValue(
 				`is ${quote(orderCode)}, the code of ${found.length} orders (IDs ${found.map(({ id }) => id).join(', ')})`,
 				`Fill in '${LABEL.id}' as well.`,
-			).in(LABEL.code);
+			).in(label);
 }
 
-const unknownOrder = (label: string, value: unknown) =>
+const toUnknownOrder = (value: unknown, column: string | undefined) =>
 	new UnfitValue(
 		`is ${quote(value)}, but Liner has no such order`,
-		'Choose the order from the list, or correct the value.',
-	).in(label);
+		column === undefined
+			? 'Choose the order from the list, or correct the value.'
+			: 'Correct the value, or leave it empty where the order that is chosen in the node is meant.',
+	);

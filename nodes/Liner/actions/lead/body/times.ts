@@ -90,6 +90,10 @@ function readTime(value: unknown): LocalTime | undefined {
 	return exists(local) ? local : undefined;
 }
 
+/** Whether a value is a date whose day and month can be told apart by no rule: `03/04/2026`. */
+export const isAmbiguousDate = (value: unknown) =>
+	typeof value === 'string' && /^\d{1,2}([/-])\d{1,2}\1\d{4}(?!\d)/.test(value.trim());
+
 const toNumber = (digits: string | undefined) => (digits === undefined ? undefined : Number(digits));
 
 function readSerial(days: number): LocalTime | undefined {

@@ -5,25 +5,39 @@ export class UnfitValue {
 	/**
 	 * @param flaw What is wrong, as a predicate: `is empty`.
 	 * @param mend What to do about it, as a sentence.
+	 * @param unreadableList What kept the node from reading the list that would tell what is meant.
 	 */
 	constructor(
 		readonly flaw: string,
 		readonly mend: string,
+		readonly unreadableList?: Failure,
 	) {}
 
 	/** The failure of an item that has this value in a field with this label. */
 	in(label: string): Failure {
-		return new Failure('invalid', `'${label}' ${this.flaw}`, this.mend);
+		const details = this.unreadableList && { unreadableList: this.unreadableList };
+		return new Failure('invalid', `'${label}' ${this.flaw}`, this.mend, details);
 	}
+}
+
+/** Several reasons why a value is not what its field takes, as one. */
+export function mergeUnfit(unfit: UnfitValue[]): UnfitValue {
+	return new UnfitValue(
+		unfit.map(({ flaw }) => flaw).join(', and '),
+		[...new Set(unfit.map(({ mend }) => mend))].join(' '),
+	);
 }
 
 const LONGEST_QUOTE = 60;
 
 /** A value as an error shows it: as JSON, and not at length. */
 export function quote(value: unknown): string {
-	const text = typeof value === 'object' || typeof value === 'string' ? toJson(value) : String(value);
-	return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
+	return shorten(typeof value === 'object' || typeof value === 'string' ? toJson(value) : String(value));
 }
+
+/** The beginning of a text, as much as an error shows. */
+export const shorten = (text: string) =>
+	text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
 
 function toJson(value: unknown): string {
 	try {

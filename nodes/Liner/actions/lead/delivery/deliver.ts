@@ -37,6 +37,8 @@ export interface DeliveryTools {
 export interface Incidents {
 	/** How many items were taken over from an earlier try. */
 	resumed: number;
+	/** How many items had a lead in Liner already. */
+	existing: number;
 	/** How many requests without a clear answer turned out to have created their lead. */
 	reconciled: number;
 	/** How often Liner asked to wait. */
@@ -94,7 +96,7 @@ class Delivery {
 
 	private stoppedBy?: number;
 
-	private readonly incidents: Incidents = { resumed: 0, reconciled: 0, throttled: 0 };
+	private readonly incidents: Incidents = { resumed: 0, existing: 0, reconciled: 0, throttled: 0 };
 
 	constructor(
 		private readonly bodies: Array<LeadBody | Failure>,
@@ -171,7 +173,9 @@ class Delivery {
 		);
 		const existing = await findExistingLeads(open, finder, options.lookBackHours);
 		for (const [item, outcome] of existing.entries()) {
-			if (outcome !== undefined && !this.tools.halt.isCalled) this.settle(item, outcome);
+			if (outcome === undefined || this.tools.halt.isCalled) continue;
+			if (!(outcome instanceof Failure)) this.incidents.existing++;
+			this.settle(item, outcome);
 		}
 	}
 

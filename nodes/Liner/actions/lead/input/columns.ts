@@ -90,9 +90,10 @@ export class Columns {
 			fields: Object.assign(below, Object.fromEntries([...fields].map(([name, { value }]) => [name, value]))),
 			customValues: [
 				...parameters.customValues.filter(({ fieldId }) => !customValues.has(this.idOf(fieldId))),
-				...[...customValues].map(([fieldId, { value }]) => ({ fieldId, value })),
+				...[...customValues].map(([fieldId, cell]) => ({ fieldId, ...cell })),
 			],
 			columns: Object.keys(item),
+			columnOf: Object.fromEntries([...fields].map(([name, { column }]) => [name, column])),
 		};
 	}
 
