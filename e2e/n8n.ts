@@ -3,7 +3,7 @@ import { BIN, installN8n, installPackage } from './install';
 import { parse } from 'flatted';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +27,7 @@ const QUIET = {
 	N8N_TEMPLATES_ENABLED: 'false',
 	N8N_PERSONALIZATION_ENABLED: 'false',
 	N8N_LISTEN_ADDRESS: '127.0.0.1',
+	N8N_HOST: '127.0.0.1',
 	N8N_SECURE_COOKIE: 'false',
 	N8N_DISABLED_MODULES: 'mcp-registry',
 	N8N_LOG_LEVEL: 'error',
@@ -55,8 +56,6 @@ export interface ProcessOptions {
 	environment?: Record<string, string>;
 	/** Whether the package is there from the beginning. Default: true. */
 	withPackage?: boolean;
-	/** Whether to print what n8n prints. Default: false. */
-	echo?: boolean;
 }
 
 /** A process of n8n, with a user folder of its own that goes with it. */
@@ -64,22 +63,22 @@ export class N8nProcess {
 	/** What it has printed so far. */
 	log = '';
 
+	/** A file with the same, as long as it runs. */
+	readonly logFile: string;
+
 	/** Resolves when it has ended, of itself or not, and {@link log} is complete. */
 	readonly ended: Promise<unknown>;
 
 	private constructor(
 		private readonly child: ChildProcess,
 		private readonly userFolder: string,
-		echo: boolean,
 	) {
 		this.ended = once(child, 'close');
-		for (const [from, to] of [
-			[child.stdout, process.stdout],
-			[child.stderr, process.stderr],
-		] as const) {
-			from?.setEncoding('utf8').on('data', (text: string) => {
+		this.logFile = join(userFolder, 'n8n.log');
+		for (const stream of [child.stdout, child.stderr]) {
+			stream?.setEncoding('utf8').on('data', (text: string) => {
 				this.log += text;
-				if (echo) to.write(text);
+				appendFileSync(this.logFile, text);
 			});
 		}
 	}
@@ -91,7 +90,7 @@ export class N8nProcess {
 	 */
 	static async start(
 		args: string[],
-		{ environment = {}, withPackage = true, echo = false }: ProcessOptions = {},
+		{ environment = {}, withPackage = true }: ProcessOptions = {},
 	): Promise<N8nProcess> {
 		await installN8n();
 		const userFolder = mkdtempSync(join(tmpdir(), 'n8n-nodes-liner-e2e-'));
@@ -108,7 +107,7 @@ export class N8nProcess {
 			},
 			stdio: ['ignore', 'pipe', 'pipe'],
 		});
-		return new N8nProcess(child, userFolder, echo);
+		return new N8nProcess(child, userFolder);
 	}
 
 	/** @throws {Error} When it ends before, or is not ready after two minutes; with what it has printed. */

@@ -195,7 +195,7 @@ describe('a builder', () => {
 
 	describe('with a bad row', () => {
 		const BAD_PHONE =
-			'\'Phone\' is "none", which is not a phone number [item 1]. Enter 7 to 15 digits that begin with the country code, e.g. 79001234567 or +7 900 123-45-67.';
+			'\'phone\' is "none", which is not a phone number [item 1]. Enter 7 to 15 digits that begin with the country code, e.g. 79001234567 or +7 900 123-45-67.';
 		let workflow: CreatedWorkflow;
 
 		beforeAll(async () => {
@@ -221,7 +221,7 @@ describe('a builder', () => {
 			const output = await editor.output(/not a phone number/);
 			await editor.picture('bad-row-error');
 			await editor.illustration('error', editor.get('ndv'));
-			expect(output).toContain('\'Phone\' is "none", which is not a phone number [item 1]');
+			expect(output).toContain('\'phone\' is "none", which is not a phone number [item 1]');
 			expect(output).toContain(
 				'Enter 7 to 15 digits that begin with the country code, e.g. 79001234567 or +7 900 123-45-67. Nothing was sent to Liner.',
 			);

@@ -269,7 +269,7 @@ describe('automatic mapping', () => {
 		expect(error).toMatchObject({
 			message: `${message} [item 0]`,
 			description:
-				'Correct the value, or leave it empty where the order that is chosen in the node is meant. Nothing was sent to Liner.',
+				'Correct the value, or leave it empty to use the order that is chosen in the node. Nothing was sent to Liner.',
 		});
 		expect(bodies).toEqual([]);
 	});

@@ -117,5 +117,5 @@ const toUnknownOrder = (value: unknown, column: string | undefined) =>
 		`is ${quote(value)}, but Liner has no such order`,
 		column === undefined
 			? 'Choose the order from the list, or correct the value.'
-			: 'Correct the value, or leave it empty where the order that is chosen in the node is meant.',
+			: 'Correct the value, or leave it empty to use the order that is chosen in the node.',
 	);
