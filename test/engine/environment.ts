@@ -6,7 +6,10 @@ import { join } from 'node:path';
 if (process.env.N8N_USER_FOLDER === undefined) {
 	const folder = mkdtempSync(join(tmpdir(), 'n8n-nodes-liner-'));
 	process.env.N8N_USER_FOLDER = folder;
-	process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+	const remove = () => rmSync(folder, { recursive: true, force: true });
+	// The process that Jest shows to a test never ends.
+	if (typeof afterAll === 'function') afterAll(remove);
+	else process.once('exit', remove);
 }
 process.env.N8N_ENCRYPTION_KEY ??= 'a key for nothing but test credentials';
 process.env.N8N_LOG_LEVEL ??= 'silent';
