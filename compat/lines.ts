@@ -45,6 +45,7 @@ export const lacks: Lack[] = [
 			],
 			'engine/hints.test.ts': [
 				'the hints on the output say how many items came from an earlier try',
+				'the hints on the output say how many items had a lead in Liner already',
 				'the hints on the output say how many leads were found in Liner after an unclear answer',
 				'the hints on the output say how often Liner asked to slow down',
 				'the hints on the output come with a run that goes on after errors',
