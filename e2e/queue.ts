@@ -170,9 +170,9 @@ function toEnvironment(redis: Service, postgres: Postgres): Record<string, strin
 		QUEUE_BULL_REDIS_PORT: String(redis.port),
 		QUEUE_HEALTH_CHECK_ACTIVE: 'true',
 		N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
-		// A sixth of the defaults: only how soon the queue notices that a worker is gone.
-		QUEUE_WORKER_LOCK_DURATION: '10000',
-		QUEUE_WORKER_LOCK_RENEW_TIME: '1500',
+		// A third of the defaults, or less: only how soon the queue notices that a worker is gone.
+		QUEUE_WORKER_LOCK_DURATION: '20000',
+		QUEUE_WORKER_LOCK_RENEW_TIME: '3000',
 		QUEUE_WORKER_STALLED_INTERVAL: '5000',
 	};
 }

@@ -86,12 +86,19 @@ export function toInvalidItemsError(
  *
  * @param outcomes One for each item, not all of them leads.
  * @param stoppedBy The item whose failure stopped the run; without one, the user canceled it.
+ * @param isCanceled Whether the user canceled it, be it before or after an item failed.
  */
-export function toStopError(node: INode, outcomes: Outcome[], stoppedBy: number | undefined): NodeApiError {
+export function toStopError(
+	node: INode,
+	outcomes: Outcome[],
+	stoppedBy: number | undefined,
+	isCanceled: boolean,
+): NodeApiError {
 	const item = stoppedBy ?? outcomes.findIndex(isFailed);
 	const { message, description, details } =
 		stoppedBy === undefined ? CANCELED : (outcomes[stoppedBy] as Failure);
 	const progress = toProgress(outcomes);
+	const wayOn = toWayOn(progress, isCanceled);
 
 	// Built from nothing but texts: whatever the HTTP helper threw may hold the request, and so the key.
 	const error = new NodeApiError(
@@ -99,7 +106,7 @@ export function toStopError(node: INode, outcomes: Outcome[], stoppedBy: number 
 		{ message },
 		{
 			message,
-			description: `${description} ${describeProgress(progress, outcomes.length - 1)}`.trim(),
+			description: `${description} ${describeProgress(progress, outcomes.length - 1)} ${wayOn}`.trim(),
 			httpCode: details.httpCode?.toString(),
 			itemIndex: item,
 		},
@@ -157,17 +164,23 @@ function describeProgress({ created, accepted = [], unknown, notSent }: Progress
 					LISTED_ITEMS,
 				)}.`,
 		notSent > 0 ? `${count(notSent, 'item')} not sent.` : '',
-		toWayOn(created.length, accepted.length),
 	]
 		.filter((sentence) => sentence !== '')
 		.join(' ');
 }
 
-/** How to send the rest without sending twice what was sent. */
-function toWayOn(created: number, accepted: number): string {
-	if (created > 0)
-		return "To go on without creating a lead twice, use 'Retry' in the list of executions, or set 'If the Lead Already Exists' to 'Return the Existing Lead'.";
-	return accepted > 0 ? "To go on without sending an item twice, use 'Retry' in the list of executions." : '';
+/**
+ * How to send the rest without sending twice what was sent. n8n offers no retry for an execution that was canceled, and the
+ * node knows what it sent only by its values.
+ */
+function toWayOn({ created, accepted = [] }: Progress, isCanceled: boolean): string {
+	const retry =
+		"'Retry' in the list of executions, which skips what was sent as long as its values stay the same";
+	if (created.length > 0) {
+		const again = "run it with 'If the Lead Already Exists' set to 'Return the Existing Lead'";
+		return `To go on without creating a lead twice, ${again}${isCanceled ? '' : `, or use ${retry}`}.`;
+	}
+	return accepted.length > 0 && !isCanceled ? `To go on without sending an item twice, use ${retry}.` : '';
 }
 
 /** n8n swaps a message that contains, say, "enoent" anywhere for a text of its own; Liner's words stay as they are. */

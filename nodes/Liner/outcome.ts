@@ -24,7 +24,7 @@ export interface FailureDetails {
 /** Why something did not work out, in the two parts that n8n shows to a user. */
 export class Failure {
 	/**
-	 * @param message What happened; names the field by its label. No full stop, no item number.
+	 * @param message What happened; names the field by its label, or the column that its value comes from. No full stop, no item number.
 	 * @param description How to get unstuck, in whole sentences.
 	 */
 	constructor(

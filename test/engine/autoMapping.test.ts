@@ -2,7 +2,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { useLiner, type LinerRun } from './fixture';
 import { faults } from '../sandbox/sandbox';
-import { seedCustomFields } from '../sandbox/seed';
+import { seedCustomFields, type Order } from '../sandbox/seed';
 
 const liner = useLiner();
 
@@ -269,9 +269,42 @@ describe('automatic mapping', () => {
 		expect(error).toMatchObject({
 			message: `${message} [item 0]`,
 			description:
-				'Correct the value, or leave it empty to use the order that is chosen in the node. Nothing was sent to Liner.',
+				'Correct the value, or leave it empty to use the order that is chosen in the node, if one is. Nothing was sent to Liner.',
 		});
 		expect(bodies).toEqual([]);
+	});
+
+	describe('tells of an order what an item needs where it names one by half', () => {
+		/** An order that has no code, and one more with the code of the first. */
+		const more = (order: Order): Order[] => [
+			{ ...order, id: 801, code: '' },
+			{ ...order, id: 802 },
+		];
+
+		it.each<[what: string, item: IDataObject, message: string, description: string]>([
+			[
+				'the ID of one without a code',
+				{ 'Order ID': 801 },
+				"'Order ID' is 801, an order that has no code in Liner",
+				"Enter a code for it in Liner, or give the item a column 'orderCode' as well.",
+			],
+			[
+				'the code of two',
+				{ 'Order Code': 'river-park' },
+				`'Order Code' is "river-park", the code of 2 orders (IDs 501, 802)`,
+				"To tell which, give the item a column 'orderId' as well.",
+			],
+		])('%s', async (_, item, message, description) => {
+			const { account } = liner.sandbox;
+			const all = account.orders;
+			account.orders = [...all, ...more(all[0])];
+			const { error } = await run([{ phone: lead.phone, ...item }], { orderId: 502, orderCode: 'x' });
+			expect(error).toMatchObject({
+				message: `${message} [item 0]`,
+				description: `${description} Nothing was sent to Liner.`,
+			});
+			account.orders = all;
+		});
 	});
 
 	it('refuses a column that may be one of two custom fields', async () => {

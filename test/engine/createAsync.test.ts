@@ -107,7 +107,7 @@ describe('creating leads asynchronously', () => {
 		expect(error).toMatchObject({
 			message: 'Liner rejected the lead: No [item 2]',
 			description:
-				"Correct what Liner names and send the item again. No lead was created for this item (HTTP 422). 2 items accepted in this run: item 0, item 1. 1 item not sent. To go on without sending an item twice, use 'Retry' in the list of executions.",
+				"Correct what Liner names and send the item again. No lead was created for this item (HTTP 422). 2 items accepted in this run: item 0, item 1. 1 item not sent. To go on without sending an item twice, use 'Retry' in the list of executions, which skips what was sent as long as its values stay the same.",
 			context: { data: { created: [], accepted: [0, 1], unknown: [], notSent: 1 } },
 		});
 

@@ -121,6 +121,12 @@ describe('a custom value', () => {
 		],
 		[
 			'int',
+			'12,000',
+			'"12,000" for the field "Rooms" (ID 13), which may be one with thousands or one with decimals',
+			'a whole number, e.g. 3 or -5',
+		],
+		[
+			'int',
 			true,
 			'true for the field "Rooms" (ID 13), which is not a whole number',
 			'a whole number, e.g. 3 or -5',
@@ -128,7 +134,7 @@ describe('a custom value', () => {
 		[
 			'float',
 			'1,234',
-			'"1,234" for the field "Budget, million" (ID 14), which may have a comma for the thousands or for the decimals',
+			'"1,234" for the field "Budget, million" (ID 14), which may be one with thousands or one with decimals',
 			'a number, e.g. 12.5 or 12,5, and 1234.5 without a separator of thousands',
 		],
 		[
@@ -152,7 +158,25 @@ describe('a custom value', () => {
 		[
 			'date',
 			'03/04/2026',
-			'"03/04/2026" for the field "Birthday" (ID 16), which may begin with the day or with the month',
+			'"03/04/2026" for the field "Birthday" (ID 16), which begins with the day for some and with the month for others',
+			'a date, e.g. 2026-05-01 or 01.05.2026',
+		],
+		[
+			'date',
+			'25/12/2026 10:00',
+			'"25/12/2026 10:00" for the field "Birthday" (ID 16), which begins with the day for some and with the month for others',
+			'a date, e.g. 2026-05-01 or 01.05.2026',
+		],
+		[
+			'date',
+			'45/99/2026',
+			'"45/99/2026" for the field "Birthday" (ID 16), which is not a date',
+			'a date, e.g. 2026-05-01 or 01.05.2026',
+		],
+		[
+			'date',
+			'03/04/2026 or later',
+			'"03/04/2026 or later" for the field "Birthday" (ID 16), which is not a date',
 			'a date, e.g. 2026-05-01 or 01.05.2026',
 		],
 		[
@@ -270,9 +294,11 @@ describe('a custom value', () => {
 		const { error, bodies } = await liner.run([{}], {
 			customValues: { values: [{ fieldId: 'Segment', value: 'vip' }] },
 		});
-		expect(error?.message).toBe(
-			`'Custom Values' has the field "Segment", and the list of custom fields, which would tell its ID, could not be read [item 0]`,
-		);
+		expect(error).toMatchObject({
+			message: `'Custom Values' has the field "Segment", and the list of custom fields, which would tell its ID, could not be read: Liner does not allow the API key to do this: Нет прав [item 0]`,
+			description:
+				"Use the ID that the field has in Liner, e.g. 12. Check 'API Key' in the Liner credential, and what its integration may do in Liner (HTTP 403). Nothing was sent to Liner.",
+		});
 		expect(bodies).toEqual([]);
 	});
 

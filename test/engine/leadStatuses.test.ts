@@ -39,6 +39,17 @@ describe('a lead status', () => {
 		},
 	);
 
+	it('is refused where Liner has none for a new lead', async () => {
+		const { account } = liner.sandbox;
+		const all = account.leadStatuses;
+		account.leadStatuses = [];
+		const { error } = await liner.run([{}], { additionalFields: { statusId: '={{ "New" }}' } });
+		expect(error?.description).toBe(
+			"Liner has none: a status of the category 'in-progress'. Nothing was sent to Liner.",
+		);
+		account.leadStatuses = all;
+	});
+
 	it('that is the title of two is refused', async () => {
 		const { leadStatuses } = liner.sandbox.account;
 		leadStatuses.push({ ...leadStatuses[0], id: 8 });

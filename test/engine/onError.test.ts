@@ -18,7 +18,7 @@ const sentBodies = [
 	{ ...requiredBody, phone: '79000000003' },
 ];
 const wayOn =
-	"To go on without creating a lead twice, use 'Retry' in the list of executions, or set 'If the Lead Already Exists' to 'Return the Existing Lead'.";
+	"To go on without creating a lead twice, run it with 'If the Lead Already Exists' set to 'Return the Existing Lead', or use 'Retry' in the list of executions, which skips what was sent as long as its values stay the same.";
 
 const lastIds = (number: number) => liner.sandbox.leads.slice(-number).map(({ id }) => id);
 
@@ -315,21 +315,43 @@ describe('an option that is wrong', () => {
 		const reason = `'If the Lead Already Exists' is "returnExisting", which it cannot be`;
 		const mend = "Allowed: 'create' (Create Anyway), 'return' (Return the Existing Lead).";
 		expect(outputs?.[0].map(({ json }) => json.error)).toEqual([
-			expect.stringMatching(/'Phone' is "x"/),
+			`'Phone' is "x", which is not a phone number [item 0]. ${PHONE_MEND}`,
 			`${reason} [item 1]. ${mend}`,
 		]);
 		expect(bodies).toEqual([]);
 	});
 
-	it('is the reason in automatic mapping, too, where the columns may be custom fields', async () => {
+	it('is the reason of an item with a custom field by its title', async () => {
 		const { outputs } = await liner.run(
-			[{ phone: '79000000001', Segment: 'VIP' }],
-			{ mappingMode: 'autoMapInputData', options: { timeout: 'soon' } },
+			[{}],
+			{ customValues: { values: [{ fieldId: 'Segment', value: 'VIP' }] }, options: { timeout: 'soon' } },
 			{ onError: 'continueRegularOutput' },
 		);
 		expect(outputs?.[0].map(({ json }) => json.error)).toEqual([
 			`'Timeout' is "soon", which it cannot be [item 0]. Enter a whole number of milliseconds above 0.`,
 		]);
+	});
+
+	it('is the reason in automatic mapping, too, where the columns may be custom fields', async () => {
+		const { outputs } = await liner.run(
+			[
+				{ phone: '79000000001', Segment: 'VIP' },
+				{ phone: '79000000002', 'customValues.Segment': 'VIP' },
+				{ phone: '79000000003', customValues: { Segment: 'VIP' } },
+			],
+			{
+				mappingMode: 'autoMapInputData',
+				customValues: { values: [{ fieldId: 'Rooms', value: 2 }] },
+				options: { timeout: 'soon' },
+			},
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(outputs?.[0].map(({ json }) => json.error)).toEqual(
+			[0, 1, 2].map(
+				(item) =>
+					`'Timeout' is "soon", which it cannot be [item ${item}]. Enter a whole number of milliseconds above 0.`,
+			),
+		);
 	});
 });
 
@@ -379,7 +401,7 @@ describe('an expression that cannot be evaluated', () => {
 		[
 			'JSON',
 			{ specifyCustomValues: 'json', jsonCustomValues: '={{ $json.list }}' },
-			`'Custom Values (JSON)' is not valid JSON: {oops [item 0]`,
+			`'Custom Values (JSON)' is not valid JSON ({oops) [item 0]`,
 		],
 	])('that turns out empty or unfit is named by its label: %s', async (_, parameters, message) => {
 		const { error, bodies } = await liner.run([{ list: '{oops' }], parameters);

@@ -47,7 +47,7 @@ describe('an order', () => {
 		const { error } = await liner.run([{}], { orderId: '', orderCode: 'River-Park' });
 		expect(error).toMatchObject({
 			message: `'Order Code' is "River-Park", the code of 2 orders (IDs 501, 701) [item 0]`,
-			description: "Fill in 'Order' as well. Nothing was sent to Liner.",
+			description: "To tell which, fill in 'Order' as well. Nothing was sent to Liner.",
 		});
 		liner.sandbox.account.orders.pop();
 	});
@@ -127,7 +127,7 @@ describe('an order', () => {
 		expect(error).toMatchObject({
 			message: 'The list of orders could not be read: Liner does not allow the API key to do this: Нет прав',
 			description:
-				"Fill in both 'Order' and 'Order Code', then the list is not needed. Check 'API Key' in the Liner credential, and what its integration may do in Liner (HTTP 403). Nothing was sent to Liner.",
+				"Where both 'Order' and 'Order Code' are given, the list is not needed. Check 'API Key' in the Liner credential, and what its integration may do in Liner (HTTP 403). Nothing was sent to Liner.",
 		});
 		expect(bodies).toEqual([]);
 	});
@@ -143,7 +143,7 @@ describe('an order', () => {
 			{
 				json: {
 					error: expect.stringMatching(
-						/^The list of orders could not be read: .+ \[item 0\]\. Fill in both/,
+						/^The list of orders could not be read: .+ \[item 0\]\. Where both/,
 					) as string,
 				},
 				pairedItem: { item: 0 },

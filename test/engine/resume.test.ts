@@ -372,6 +372,11 @@ describe('cancelling the execution', () => {
 			);
 			expect(run.status).toBe('canceled');
 			expect(after).toBeLessThanOrEqual(atCancel + 1);
+			if ('onError' in settings) return;
+			// n8n has no retry for it.
+			expect(run.data.resultData.error?.description).toMatch(
+				/ not sent\. To go on without creating a lead twice, run it with 'If the Lead Already Exists' set to 'Return the Existing Lead'\.$/,
+			);
 		},
 	);
 

@@ -22,6 +22,10 @@ describe('parseCustomValues', () => {
 			],
 		],
 		['a list as text', '[{"fieldId":"12","value":"vip"},{"fieldId":"13","value":3}]'],
+		[
+			'a list with more than it needs',
+			'[{"fieldId":"12","value":"vip","column":"x"},{"fieldId":"13","value":3}]',
+		],
 	])('reads %s', (_, json) => {
 		expect(parseCustomValues(json)).toEqual([
 			{ fieldId: '12', value: 'vip' },
@@ -30,8 +34,8 @@ describe('parseCustomValues', () => {
 	});
 
 	it.each([
-		['{ "12": ', 'is not valid JSON: { "12":'],
-		['vip', 'is not valid JSON: vip'],
+		['{ "12": ', 'is not valid JSON ({ "12":)'],
+		['vip', 'is not valid JSON (vip)'],
 		['"vip"', `is "vip", neither an object nor a list`],
 		['null', 'is null, neither an object nor a list'],
 		[12, 'is 12, neither an object nor a list'],

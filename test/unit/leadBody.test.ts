@@ -62,6 +62,15 @@ describe('buildLeadBody', () => {
 			),
 		);
 	});
+
+	it('names the half of the order that is there', () => {
+		expect(build({ orderId: '', orderCode: 'moon', phone: 'x' })).toMatchObject({
+			message: `'Order Code' is "moon", but Liner has no such order, and 'Phone' is "x", which is not a phone number`,
+			description: expect.stringMatching(
+				/^'Order Code': Choose the order from the list, or correct the value\. 'Phone': Enter 7 to 15/,
+			) as string,
+		});
+	});
 });
 
 describe('phone', () => {
@@ -132,6 +141,10 @@ describe('whole numbers', () => {
 		[-0, 0],
 		['-0', 0],
 		['007', 7],
+		['501.0', 501],
+		['-7,00', -7],
+		['1501.000', 1501],
+		['0.000', 0],
 		[Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
 	])('makes %p %p', (priority, expected) => {
 		expect(build({ priority })).toStrictEqual({ ...required, priority: expected });
@@ -140,6 +153,8 @@ describe('whole numbers', () => {
 	it.each([
 		['12abc', '"12abc"'],
 		['3.5', '"3.5"'],
+		['1,000', '"1,000"'],
+		['-12.000', '"-12.000"'],
 		[3.5, '3.5'],
 		[1e21, '1e+21'],
 		['1e21', '"1e21"'],

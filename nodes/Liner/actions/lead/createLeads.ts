@@ -68,7 +68,8 @@ export async function createLeads(context: IExecuteFunctions, way: WayToCreate):
 	halt.call();
 
 	if (!mayBeTriedAgain(context, outcomes, journal)) journal.clear();
-	if (stopAtFailure && outcomes.some(isFailed)) throw toStopError(context.getNode(), outcomes, stoppedBy);
+	if (stopAtFailure && outcomes.some(isFailed))
+		throw toStopError(context.getNode(), outcomes, stoppedBy, halt.isCancelled);
 	// An engine from before hints goes without.
 	context.addExecutionHints?.(...toHints({ ...prepared, ...incidents }));
 	return outcomes;
@@ -108,7 +109,9 @@ function toPreparationError(
 	const [{ failure: first }] = invalid;
 	const isOneForAll = invalid.length > 1 && invalid.every(({ failure }) => failure === first);
 	if (isOneForAll && journal.isEmpty) return toRunError(node, first);
-	return journal.isEmpty ? toInvalidItemsError(node, invalid) : toStopError(node, outcomes, invalid[0].item);
+	return journal.isEmpty
+		? toInvalidItemsError(node, invalid)
+		: toStopError(node, outcomes, invalid[0].item, false);
 }
 
 const isTool = (nodeType: string) => nodeType.endsWith('Tool');

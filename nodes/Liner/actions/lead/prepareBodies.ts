@@ -55,7 +55,7 @@ export async function prepareBodies(
 	return {
 		bodies,
 		ignoredColumns: columns?.ignored ?? [],
-		customFieldsFailure: references.customFieldsFailure,
+		customFieldsFailure: references.customFields instanceof Failure ? references.customFields : undefined,
 		hasCustomValues: bodies.some((body) => !(body instanceof Failure) && body.customValues !== undefined),
 	};
 }
@@ -70,11 +70,8 @@ async function mapColumns(context: IExecuteFunctions, references: References): P
  * An account that may not show its custom fields never will, but where they cannot be read for the moment, a lead had
  * better wait than lose the values that may be in these columns.
  */
-function toUnclearColumns(
-	{ ignored }: Columns,
-	{ customFieldsFailure: failure }: References,
-): Failure | undefined {
-	if (failure === undefined || failure.kind === 'rejected' || ignored.length === 0) return undefined;
+function toUnclearColumns({ ignored }: Columns, { customFields: failure }: References): Failure | undefined {
+	if (!(failure instanceof Failure) || failure.kind === 'rejected' || ignored.length === 0) return undefined;
 	const names = ignored.map((name) => `'${name}'`).join(', ');
 	return new Failure(
 		'invalid',

@@ -1,6 +1,7 @@
 import { plainName } from './names';
 import { isBlank, quote, UnfitValue } from './values';
 import { append } from '../../../append';
+import { Failure } from '../../../outcome';
 import type { CustomField } from '../../../transport/liner';
 
 /** The custom fields of a Liner account, to be found by what a user calls them. */
@@ -38,6 +39,9 @@ export class CustomFields {
 	}
 }
 
+/** What is known of the custom fields: they, or why they cannot be read, or nothing. */
+export type KnownCustomFields = CustomFields | Failure | undefined;
+
 /** A custom field as its values name it. */
 export interface FieldReference {
 	id: string;
@@ -48,13 +52,10 @@ export interface FieldReference {
 /**
  * Finds the custom field that somebody names by its ID or its title.
  *
- * @param customFields `undefined` when nothing is known of them: then only an ID will do.
+ * @param customFields Without them only an ID will do.
  * @returns Unfit is what is neither an ID nor a title that the account has.
  */
-export function findField(
-	nameOrId: unknown,
-	customFields: CustomFields | undefined,
-): FieldReference | UnfitValue {
+export function findField(nameOrId: unknown, customFields: KnownCustomFields): FieldReference | UnfitValue {
 	if (isBlank(nameOrId) || !(typeof nameOrId === 'string' || Number.isSafeInteger(nameOrId))) {
 		return new UnfitValue(
 			`has ${quote(nameOrId)} as a field`,
@@ -62,18 +63,22 @@ export function findField(
 		);
 	}
 	const name = String(nameOrId).trim();
-	const field = customFields?.findById(name) ?? customFields?.findByTitle(name);
+	const known = customFields instanceof Failure ? undefined : customFields;
+	const field = known?.findById(name) ?? known?.findByTitle(name);
 	if (field instanceof UnfitValue) return field;
 	if (field !== undefined) return { id: field.id, field };
 	// Liner may know more fields than it lists; that it has none is for Liner to say.
 	if (/^\d+$/.test(name)) return { id: name };
-	return customFields === undefined
-		? new UnfitValue(
-				`has the field ${quote(name)}, and the list of custom fields, which would tell its ID, could not be read`,
-				'Use the ID that the field has in Liner, e.g. 12.',
-			)
-		: new UnfitValue(
-				`has the field ${quote(name)}, which is no custom field of the account`,
-				'Use the title or the ID that the custom field has in Liner.',
-			);
+	if (known !== undefined) {
+		return new UnfitValue(
+			`has the field ${quote(name)}, which is no custom field of the account`,
+			'Use the title or the ID that the custom field has in Liner.',
+		);
+	}
+	const failure = customFields instanceof Failure ? customFields : undefined;
+	return new UnfitValue(
+		`has the field ${quote(name)}, and the list of custom fields, which would tell its ID, could not be read${failure ? `: ${failure.message}` : ''}`,
+		`Use the ID that the field has in Liner, e.g. 12. ${failure?.description ?? ''}`.trim(),
+		failure,
+	);
 }

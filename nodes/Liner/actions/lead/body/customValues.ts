@@ -1,4 +1,4 @@
-import { findField, type CustomFields, type FieldReference } from './customFields';
+import { findField, type FieldReference, type KnownCustomFields } from './customFields';
 import { toFieldValue, type CustomValue, type Scalar } from './fieldValues';
 import { hasAllDigits, isBlank, isEmpty, quote, shorten, toIsoTime, UnfitValue } from './values';
 
@@ -39,7 +39,7 @@ export function parseCustomValues(json: unknown): CustomValueRow[] | UnfitValue 
 	if (Array.isArray(parsed)) {
 		const stray = parsed.findIndex((row) => !isRow(row));
 		return stray === -1
-			? parsed
+			? (parsed as CustomValueRow[]).map(({ fieldId, value }) => ({ fieldId, value }))
 			: new UnfitValue(
 					`has ${quote(parsed[stray])} at place ${stray + 1} of its list, which needs a 'fieldId' and a 'value'`,
 					JSON_MEND,
@@ -84,14 +84,13 @@ function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {
-		return new UnfitValue(`is not valid JSON: ${shorten(text.trim().replace(/\s+/g, ' '))}`, JSON_MEND);
+		return new UnfitValue(`is not valid JSON (${shorten(text.trim().replace(/\s+/g, ' '))})`, JSON_MEND);
 	}
 }
 
 /** What is known of the account and the workflow that custom values are for. */
 export interface CustomValueContext {
-	/** `undefined` when nothing is known of them. */
-	customFields?: CustomFields;
+	customFields?: KnownCustomFields;
 	/** Of times that name none, e.g. `Europe/Moscow`. */
 	timezone: string;
 }

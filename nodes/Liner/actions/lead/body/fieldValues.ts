@@ -1,5 +1,5 @@
 import { isAmbiguousDate, isTimezone, toDate, toDateTime } from './times';
-import { hasAllDigits, isBlank, quote, toInteger, toText, UnfitValue } from './values';
+import { hasAllDigits, isBlank, mayBeThousands, quote, toInteger, toText, UnfitValue } from './values';
 import { list } from '../../../texts';
 import type { CustomField } from '../../../transport/liner';
 
@@ -32,6 +32,8 @@ const listChoices = ({ choices }: CustomField) =>
 /** More, and a number of JavaScript changes the last ones. */
 const MOST_DIGITS = 15;
 
+const THOUSANDS_OR_DECIMALS = 'may be one with thousands or one with decimals';
+
 const BOOLEANS = new Map([
 	...['true', 'yes', 'on', '1', 'да', 'истина'].map((word) => [word, true] as const),
 	...['false', 'no', 'off', '0', 'нет', 'ложь'].map((word) => [word, false] as const),
@@ -49,14 +51,14 @@ const fieldTypes = new Map<string, FieldType>(
 		int: {
 			name: 'whole number',
 			noun: 'a whole number',
+			describeAmbiguity: (value) => (mayBeThousands(value) ? THOUSANDS_OR_DECIMALS : undefined),
 			allowed: () => 'a whole number, e.g. 3 or -5',
 			read: (value) => orUndefined(toInteger(withoutGroups(value))),
 		},
 		float: {
 			name: 'number',
 			noun: 'a number',
-			describeAmbiguity: (value) =>
-				isAmbiguousNumber(value) ? 'may have a comma for the thousands or for the decimals' : undefined,
+			describeAmbiguity: (value) => (isAmbiguousNumber(value) ? THOUSANDS_OR_DECIMALS : undefined),
 			allowed: () => 'a number, e.g. 12.5 or 12,5, and 1234.5 without a separator of thousands',
 			read: toFloat,
 		},
@@ -144,7 +146,7 @@ const isAmbiguousNumber = (value: unknown) =>
 	typeof value === 'string' && /^[+-]?[1-9]\d{0,2},\d{3}$/.test(value.trim());
 
 function describeAmbiguousDate(value: unknown): string | undefined {
-	return isAmbiguousDate(value) ? 'may begin with the day or with the month' : undefined;
+	return isAmbiguousDate(value) ? 'begins with the day for some and with the month for others' : undefined;
 }
 
 function toFloat(value: unknown): number | undefined {

@@ -31,7 +31,7 @@ export interface LeadInput {
 	/** By name of the field. */
 	fields: Record<string, unknown>;
 	customValues: CustomValueRow[];
-	/** The label of the parameter that the custom values come from, if it is another one than "Custom Values". */
+	/** The label of the parameter of the custom values that come from no column, if it is another one than "Custom Values". */
 	customValuesLabel?: string;
 	/** The names of the item's columns, where automatic mapping takes the values from them. */
 	columns?: string[];
@@ -84,7 +84,8 @@ export function buildLeadBody(
 	const order = completeOrder(fields, context.orders, columnOf);
 	if (order instanceof Failure) {
 		const failure = columns && isOrderMissing(fields) ? inColumns(order, columns) : order;
-		flaws.push({ label: columnOf.orderId ?? columnOf.orderCode ?? labelOf('orderId'), failure });
+		const half = isBlank(fields.orderId) && !isBlank(fields.orderCode) ? 'orderCode' : 'orderId';
+		flaws.push({ label: columnOf[half] ?? labelOf(half), failure });
 	}
 	for (const field of leadFields) {
 		const { name, displayName } = field.property;
@@ -147,20 +148,28 @@ function listColumns(columns: string[]): string {
 
 function toFlaws(unfitRows: UnfitRow[], otherLabel: string): Flaw[] {
 	const byLabel = new Map<string, UnfitValue[]>();
-	for (const { row, unfit } of unfitRows) append(byLabel, row.column ?? otherLabel, unfit);
+	for (const { row, unfit } of ownFirst(unfitRows, ({ unfit }) => unfit.unreadableList))
+		append(byLabel, row.column ?? otherLabel, unfit);
 	return [...byLabel].map(([label, unfit]) => ({ label, failure: mergeUnfit(unfit).in(label) }));
 }
 
+/** What is wrong with an item itself, and only without it, what comes of a list that cannot be read. */
+function ownFirst<F>(flaws: F[], unreadableListOf: (flaw: F) => Failure | undefined): F[] {
+	const own = flaws.filter((flaw) => unreadableListOf(flaw) === undefined);
+	return own.length > 0 ? own : flaws;
+}
+
 /** Several flaws are told in one sentence, and what to do about each behind its label. */
-function mergeFlaws(flaws: Flaw[]): Failure {
+function mergeFlaws(allFlaws: Flaw[]): Failure {
+	const flaws = ownFirst(allFlaws, ({ failure }) => failure.details.unreadableList);
 	if (flaws.length === 1) return flaws[0].failure;
 	const labels = new Map<string, string[]>();
 	for (const { label, failure } of flaws) append(labels, failure.description, `'${label}'`);
-	const unreadableLists = flaws.map(({ failure }) => failure.details.unreadableList);
+	const { unreadableList } = flaws[0].failure.details;
 	return new Failure(
 		'invalid',
 		flaws.map(({ failure }) => failure.message).join(', and '),
 		[...labels].map(([description, ofOne]) => `${ofOne.join(' and ')}: ${description}`).join(' '),
-		unreadableLists.includes(undefined) ? {} : { unreadableList: unreadableLists[0] },
+		unreadableList && { unreadableList },
 	);
 }

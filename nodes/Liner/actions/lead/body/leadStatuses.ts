@@ -31,6 +31,8 @@ export function toStatusId(status: unknown, statuses: LeadStatus[] | Failure): n
 		? toInteger(found[0].id)
 		: new UnfitValue(
 				`is ${quote(status)}, which is not ${found.length === 0 ? 'a status' : 'one status'} that a new lead may have`,
-				`Allowed: ${open.map(({ id, title }) => `${title} (${id})`).join(', ')}.`,
+				open.length === 0
+					? `Liner has none: a status of the category '${OPEN_CATEGORY}'.`
+					: `Allowed: ${open.map(({ id, title }) => `${title} (${id})`).join(', ')}.`,
 			);
 }

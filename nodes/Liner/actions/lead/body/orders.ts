@@ -79,7 +79,7 @@ export function explainUnreadableOrders(unreadableList: Failure): Failure {
 	return new Failure(
 		'invalid',
 		`The list of orders could not be read: ${message}`,
-		`Fill in both '${LABEL.id}' and '${LABEL.code}', then the list is not needed. ${description}`.trim(),
+		`Where both '${LABEL.id}' and '${LABEL.code}' are given, the list is not needed. ${description}`.trim(),
 		{ unreadableList },
 	);
 }
@@ -93,7 +93,7 @@ function findById(orderId: unknown, orders: Orders, column: string | undefined):
 	return order.code === ''
 		? new UnfitValue(
 				`is ${quote(orderId)}, an order that has no code in Liner`,
-				`Enter a code for it in Liner, or fill in '${LABEL.code}'.`,
+				`Enter a code for it in Liner, or ${toOtherHalf(LABEL.code, 'orderCode', column)}.`,
 			).in(label)
 		: order;
 }
@@ -108,14 +108,18 @@ function findByCode(orderCode: unknown, orders: Orders, column: string | undefin
 		? found[0]
 		: new UnfitValue(
 				`is ${quote(orderCode)}, the code of ${found.length} orders (IDs ${found.map(({ id }) => id).join(', ')})`,
-				`Fill in '${LABEL.id}' as well.`,
+				`To tell which, ${toOtherHalf(LABEL.id, 'orderId', column)}.`,
 			).in(label);
 }
+
+/** A column for one half of an order puts both parameters out of play. */
+const toOtherHalf = (label: string, name: keyof OrderReference, column: string | undefined) =>
+	column === undefined ? `fill in '${label}' as well` : `give the item a column '${name}' as well`;
 
 const toUnknownOrder = (value: unknown, column: string | undefined) =>
 	new UnfitValue(
 		`is ${quote(value)}, but Liner has no such order`,
 		column === undefined
 			? 'Choose the order from the list, or correct the value.'
-			: 'Correct the value, or leave it empty to use the order that is chosen in the node.',
+			: 'Correct the value, or leave it empty to use the order that is chosen in the node, if one is.',
 	);

@@ -1,4 +1,4 @@
-import { CustomFields } from './customFields';
+import { CustomFields, type KnownCustomFields } from './customFields';
 import { explainUnreadableOrders, Orders } from './orders';
 import { Failure } from '../../../outcome';
 import type { CustomField, LeadStatus, Order } from '../../../transport/liner';
@@ -15,11 +15,8 @@ export class References {
 	/** Empty until {@link needOrders}; or why they cannot be read. */
 	orders: Orders | Failure = new Orders([]);
 
-	/** `undefined` until {@link needCustomFields}, and when they cannot be read. */
-	customFields?: CustomFields;
-
-	/** Why the custom fields cannot be read. */
-	customFieldsFailure?: Failure;
+	/** `undefined` until {@link needCustomFields}; or why they cannot be read. */
+	customFields: KnownCustomFields;
 
 	/** Empty until {@link needLeadStatuses}; or why they cannot be read. */
 	leadStatuses: LeadStatus[] | Failure = [];
@@ -51,9 +48,8 @@ export class References {
 
 	/** Reads the custom fields, unless that was done before. */
 	async needCustomFields(): Promise<void> {
-		if (this.customFields !== undefined || this.customFieldsFailure !== undefined) return;
+		if (this.customFields !== undefined) return;
 		const fields = await this.lists.readCustomFields();
-		if (fields instanceof Failure) this.customFieldsFailure = fields;
-		else this.customFields = new CustomFields(fields);
+		this.customFields = fields instanceof Failure ? fields : new CustomFields(fields);
 	}
 }

@@ -18,6 +18,8 @@ const YEAR_FIRST = new RegExp(String.raw`^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})${T
 /** `01.05.2026`: with dots, the day comes first everywhere. */
 const DAY_FIRST = new RegExp(String.raw`^(\d{1,2})\.(\d{1,2})\.(\d{4})${TIME}$`, 'i');
 
+const DAY_OR_MONTH_FIRST = new RegExp(String.raw`^(\d{1,2})[-/](\d{1,2})[-/](\d{4})${TIME}$`, 'i');
+
 /** Earlier and later years stand for "no date" somewhere, e.g. 0001 and 9999. */
 const YEARS = { from: 1900, to: 2199 };
 
@@ -90,9 +92,13 @@ function readTime(value: unknown): LocalTime | undefined {
 	return exists(local) ? local : undefined;
 }
 
-/** Whether a value is a date whose day and month can be told apart by no rule: `03/04/2026`. */
-export const isAmbiguousDate = (value: unknown) =>
-	typeof value === 'string' && /^\d{1,2}([/-])\d{1,2}\1\d{4}(?!\d)/.test(value.trim());
+/** Whether a value is a date of a form in which the day comes first for some and the month for others: `03/04/2026`. */
+export function isAmbiguousDate(value: unknown): boolean {
+	const parts = typeof value === 'string' ? DAY_OR_MONTH_FIRST.exec(value.trim()) : null;
+	if (parts === null) return false;
+	const [one, other, year] = parts.slice(1).map(Number);
+	return [`${year}-${one}-${other}`, `${year}-${other}-${one}`].some((text) => readTime(text) !== undefined);
+}
 
 const toNumber = (digits: string | undefined) => (digits === undefined ? undefined : Number(digits));
 

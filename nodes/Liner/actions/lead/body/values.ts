@@ -25,6 +25,7 @@ export function mergeUnfit(unfit: UnfitValue[]): UnfitValue {
 	return new UnfitValue(
 		unfit.map(({ flaw }) => flaw).join(', and '),
 		[...new Set(unfit.map(({ mend }) => mend))].join(' '),
+		unfit[0].unreadableList,
 	);
 }
 
@@ -101,12 +102,17 @@ export function toIsoTime(value: unknown): string | undefined {
 	return typeof toISO === 'function' ? ((toISO.call(value) as string | null) ?? undefined) : undefined;
 }
 
+/** Whether a text is a whole number to some, and a thousand times as much to others: `1,000`, `1.000`. */
+export const mayBeThousands = (value: unknown) =>
+	typeof value === 'string' && /^[+-]?[1-9]\d{0,2}[.,]000$/.test(value.trim());
+
 /**
  * The whole number that a number, or text made of digits, gives; a spreadsheet may write 501 as `501.0`.
- * Unfit is everything else: `"12abc"`, `3.5`, `1e21`, `NaN`, `true`.
+ * Unfit is everything else: `"12abc"`, `3.5`, `1e21`, `NaN`, `true`, `1,000`.
  */
 export function toInteger(value: unknown): number | UnfitValue {
-	const isDigits = typeof value === 'string' && /^[+-]?\d+([.,]0+)?$/.test(value.trim());
+	const isDigits =
+		typeof value === 'string' && /^[+-]?\d+([.,]0+)?$/.test(value.trim()) && !mayBeThousands(value);
 	const number = isDigits
 		? Number(value.replace(',', '.'))
 		: typeof value === 'bigint'

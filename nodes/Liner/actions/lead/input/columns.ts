@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { Failure } from '../../../outcome';
-import { findField, type CustomFields } from '../body/customFields';
+import { findField, type KnownCustomFields } from '../body/customFields';
 import { parseCustomValues } from '../body/customValues';
 import type { LeadInput } from '../body/leadBody';
 import { plainName } from '../body/names';
@@ -42,11 +42,10 @@ export class Columns {
 
 	/**
 	 * @param names Of all columns that hold something, see {@link usedColumns}.
-	 * @param customFields `undefined` when nothing is known of them.
 	 */
 	constructor(
 		names: Iterable<string>,
-		private readonly customFields?: CustomFields,
+		private readonly customFields?: KnownCustomFields,
 	) {
 		this.targets = new Map([...names].map((name) => [name, findTarget(name, customFields)]));
 	}
@@ -154,7 +153,7 @@ export function usedColumns(items: IDataObject[]): Set<string> {
 	return names;
 }
 
-function findTarget(column: string, customFields: CustomFields | undefined): Target {
+function findTarget(column: string, customFields: KnownCustomFields): Target {
 	const name = fieldNames.get(plainName(column));
 	if (name !== undefined) return { kind: 'field', name };
 	if (plainName(column) === 'customvalues') return { kind: 'customValues' };
@@ -164,7 +163,7 @@ function findTarget(column: string, customFields: CustomFields | undefined): Tar
 		const field = findField(nameOrId, customFields);
 		return field instanceof UnfitValue ? field : { kind: 'customValue', fieldId: field.id };
 	}
-	const field = customFields?.findByTitle(column);
+	const field = customFields instanceof Failure ? undefined : customFields?.findByTitle(column);
 	if (field instanceof UnfitValue) return field;
 	if (field !== undefined) return { kind: 'customValue', fieldId: field.id };
 	const labelled = fieldLabels.get(plainName(column));
