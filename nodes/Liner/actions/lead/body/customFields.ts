@@ -1,7 +1,7 @@
 import { plainName } from './names';
 import { isBlank, quote, UnfitValue } from './values';
 import { append } from '../../../append';
-import { Failure } from '../../../outcome';
+import type { Failure } from '../../../outcome';
 import type { CustomField } from '../../../transport/liner';
 
 /** The custom fields of a Liner account, to be found by what a user calls them. */
@@ -63,22 +63,21 @@ export function findField(nameOrId: unknown, customFields: KnownCustomFields): F
 		);
 	}
 	const name = String(nameOrId).trim();
-	const known = customFields instanceof Failure ? undefined : customFields;
+	const known = customFields instanceof CustomFields ? customFields : undefined;
 	const field = known?.findById(name) ?? known?.findByTitle(name);
 	if (field instanceof UnfitValue) return field;
 	if (field !== undefined) return { id: field.id, field };
 	// Liner may know more fields than it lists; that it has none is for Liner to say.
 	if (/^\d+$/.test(name)) return { id: name };
-	if (known !== undefined) {
+	if (customFields instanceof CustomFields) {
 		return new UnfitValue(
 			`has the field ${quote(name)}, which is no custom field of the account`,
 			'Use the title or the ID that the custom field has in Liner.',
 		);
 	}
-	const failure = customFields instanceof Failure ? customFields : undefined;
 	return new UnfitValue(
-		`has the field ${quote(name)}, and the list of custom fields, which would tell its ID, could not be read${failure ? `: ${failure.message}` : ''}`,
-		`Use the ID that the field has in Liner, e.g. 12. ${failure?.description ?? ''}`.trim(),
-		failure,
+		`has the field ${quote(name)}, and the list of custom fields, which would tell its ID, could not be read${customFields ? `: ${customFields.message}` : ''}`,
+		`Use the ID that the field has in Liner, e.g. 12. ${customFields?.description ?? ''}`.trim(),
+		customFields,
 	);
 }

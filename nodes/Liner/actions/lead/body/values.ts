@@ -20,7 +20,11 @@ export class UnfitValue {
 	}
 }
 
-/** Several reasons why a value is not what its field takes, as one. */
+/**
+ * Several reasons why a value is not what its field takes, as one.
+ *
+ * @param unfit At least one; all of them for want of a list, or none.
+ */
 export function mergeUnfit(unfit: UnfitValue[]): UnfitValue {
 	return new UnfitValue(
 		unfit.map(({ flaw }) => flaw).join(', and '),
