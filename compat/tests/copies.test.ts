@@ -32,8 +32,8 @@ it('The built package uses it as well', () => {
 	const { toRunError } = jest.requireActual<typeof import('../../nodes/Liner/errors')>(
 		'../../dist/nodes/Liner/errors',
 	);
-	const { Failure } = jest.requireActual<typeof import('../../nodes/Liner/outcome')>(
-		'../../dist/nodes/Liner/outcome',
+	const { Failure } = jest.requireActual<typeof import('../../nodes/Liner/failure')>(
+		'../../dist/nodes/Liner/failure',
 	);
 	const error = toRunError({ name: 'Liner' } as INode, new Failure('invalid', 'No', ''));
 	expect(error).toBeInstanceOf(NodeOperationError);

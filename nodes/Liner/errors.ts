@@ -2,7 +2,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 
 import { append } from './append';
-import { Failure, isAcceptance, isFailed, type LeadId, type Outcome } from './outcome';
+import { Failure, isAcceptance, isFailed, type LeadId, type Outcome } from './failure';
 import { count, list } from './texts';
 
 const NOTHING_SENT = 'Nothing was sent to Liner.';

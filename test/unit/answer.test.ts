@@ -1,5 +1,5 @@
-import { parseRetryAfter, readAnswer, readLeadId } from '../../nodes/Liner/transport/answer';
-import { explainNoAnswer } from '../../nodes/Liner/transport/noAnswer';
+import { parseRetryAfter, readAnswer, readLeadId } from '../../nodes/Liner/transport/response';
+import { explainNoAnswer } from '../../nodes/Liner/transport/networkFailure';
 
 /** As n8n's HTTP helper throws it: the network's own error is the cause. */
 const thrown = (code: string | undefined, message: string) =>

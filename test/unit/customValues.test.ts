@@ -1,10 +1,10 @@
-import { CustomFields } from '../../nodes/Liner/actions/lead/body/customFields';
+import { CustomFields } from '../../nodes/Liner/fields/customFields';
 import {
 	parseCustomValues,
 	toCustomValues as toCustomValuesOf,
 	type CustomValueRow,
-} from '../../nodes/Liner/actions/lead/body/customValues';
-import { UnfitValue } from '../../nodes/Liner/actions/lead/body/values';
+} from '../../nodes/Liner/fields/customValues';
+import { UnfitValue } from '../../nodes/Liner/fields/values';
 
 describe('parseCustomValues', () => {
 	it.each([undefined, null, '', '  ', '{}', '[]', {}, []])('finds none in %j', (json) => {

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { fingerprint, Journal } from '../../nodes/Liner/actions/lead/delivery/journal';
-import type { LeadBody } from '../../nodes/Liner/actions/lead/body/leadBody';
+import { fingerprint, Journal } from '../../nodes/Liner/actions/lead/create/delivery/journal';
+import type { LeadBody } from '../../nodes/Liner/actions/lead/leadBody';
 
 const body = (phone: number | string): LeadBody => ({
 	leadType: 'straight',

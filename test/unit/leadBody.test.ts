@@ -1,6 +1,6 @@
-import { buildLeadBody } from '../../nodes/Liner/actions/lead/body/leadBody';
-import { Orders } from '../../nodes/Liner/actions/lead/body/orders';
-import { Failure } from '../../nodes/Liner/outcome';
+import { buildLeadBody } from '../../nodes/Liner/actions/lead/leadBody';
+import { Orders } from '../../nodes/Liner/actions/lead/orders';
+import { Failure } from '../../nodes/Liner/failure';
 
 const required = { leadType: 'straight', phone: '79001234567', orderId: 501, orderCode: 'river-park' };
 

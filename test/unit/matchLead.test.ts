@@ -1,4 +1,4 @@
-import { matchLead } from '../../nodes/Liner/actions/lead/delivery/matchLead';
+import { matchLead } from '../../nodes/Liner/actions/lead/create/delivery/matchLead';
 
 const body = { leadType: 'straight', phone: '+79001234567', orderId: 501, orderCode: 'river-park' };
 const listed = { id: 1, leadType: 'straight', phone: '+79001234567', orderId: 501, orderCode: 'river-park' };

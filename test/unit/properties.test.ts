@@ -1,10 +1,10 @@
 import { toBaseUrl } from '../../credentials/LinerApi.credentials';
-import { parseCustomValues, toCustomValues } from '../../nodes/Liner/actions/lead/body/customValues';
+import { parseCustomValues, toCustomValues } from '../../nodes/Liner/fields/customValues';
 import { leadFields } from '../../nodes/Liner/actions/lead/lead.fields';
-import { buildLeadBody, type LeadBody } from '../../nodes/Liner/actions/lead/body/leadBody';
-import { toPhone, UnfitValue } from '../../nodes/Liner/actions/lead/body/values';
-import { Orders } from '../../nodes/Liner/actions/lead/body/orders';
-import { Failure } from '../../nodes/Liner/outcome';
+import { buildLeadBody, type LeadBody } from '../../nodes/Liner/actions/lead/leadBody';
+import { toPhone, UnfitValue } from '../../nodes/Liner/fields/values';
+import { Orders } from '../../nodes/Liner/actions/lead/orders';
+import { Failure } from '../../nodes/Liner/failure';
 import createLeadSchema from '../sandbox/create-lead.schema.json';
 
 import Ajv from 'ajv';

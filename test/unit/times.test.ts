@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 
-import { toDate, toDateTime } from '../../nodes/Liner/actions/lead/body/times';
+import { toDate, toDateTime } from '../../nodes/Liner/fields/times';
 
 const ZONES = [
 	'UTC',

@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import * as lead from './lead/lead.resource';
 import { CANCELED, toErrorItem, toRunError } from '../errors';
-import { Failure, isFailed, type Outcome } from '../outcome';
+import { Failure, isFailed, type Outcome } from '../failure';
 
 type Operation = (context: IExecuteFunctions) => Promise<Outcome[]>;
 

@@ -6,9 +6,9 @@ import type {
 } from 'n8n-workflow';
 
 import { LinerApi } from '../../../credentials/LinerApi.credentials';
-import { Failure } from '../outcome';
+import { Failure } from '../failure';
 import { DEFAULT_TIMEOUT, exchange, hideKey, toAccount } from '../transport/account';
-import type { HttpAnswer } from '../transport/answer';
+import type { HttpAnswer } from '../transport/response';
 
 /**
  * Asks Liner how it is, which needs the key and creates nothing (liner-api section 2, "Health check"). Green only when

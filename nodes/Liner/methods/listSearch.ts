@@ -1,9 +1,9 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import { toListError } from '../errors';
-import { Failure } from '../outcome';
+import { Failure } from '../failure';
 import { DEFAULT_TIMEOUT } from '../transport/account';
-import { connect, PAGE_SIZE, type Order } from '../transport/liner';
+import { connect, PAGE_SIZE, type Order } from '../transport/client';
 
 /**
  * The orders of the account, page by page, for the parameter "Order".

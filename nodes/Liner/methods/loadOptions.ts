@@ -1,11 +1,11 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
-import { nameOfType } from '../actions/lead/body/fieldValues';
-import { OPEN_CATEGORY } from '../actions/lead/body/leadStatuses';
+import { nameOfType } from '../fields/customFieldTypes';
+import { OPEN_CATEGORY } from '../actions/lead/leadStatuses';
 import { toListError } from '../errors';
-import { Failure } from '../outcome';
+import { Failure } from '../failure';
 import { DEFAULT_TIMEOUT } from '../transport/account';
-import { connect, type Liner } from '../transport/liner';
+import { connect, type Liner } from '../transport/client';
 
 /**
  * The statuses that a new lead may have, for the parameter "Lead Status": Liner takes only those of the category

@@ -1,9 +1,9 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { readAnswer, type Answer, type HttpAnswer, type Purpose } from './answer';
-import { explainNoAnswer } from './noAnswer';
+import { readAnswer, type Answer, type HttpAnswer, type Purpose } from './response';
+import { explainNoAnswer } from './networkFailure';
 import { toApiKey, toBaseUrl } from '../../../credentials/LinerApi.credentials';
-import { Failure } from '../outcome';
+import { Failure } from '../failure';
 
 /** How long to wait for an answer, in milliseconds, as in Liner's own examples (liner-api section 0). */
 export const DEFAULT_TIMEOUT = 15_000;

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import * as create from './create.operation';
-import * as createAsync from './createAsync.operation';
+import * as create from './create/create.operation';
+import * as createAsync from './create/createAsync.operation';
 
 export const description: INodeProperties[] = [
 	{

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { Failure } from '../../../outcome';
-import { findField, type KnownCustomFields } from '../body/customFields';
-import { parseCustomValues } from '../body/customValues';
-import type { LeadInput } from '../body/leadBody';
-import { plainName } from '../body/names';
-import { isEmpty, quote, toIsoTime, UnfitValue } from '../body/values';
+import { Failure } from '../../../failure';
+import { findField, type KnownCustomFields } from '../../../fields/customFields';
+import { parseCustomValues } from '../../../fields/customValues';
+import type { LeadInput } from '../leadBody';
+import { plainName } from '../../../fields/names';
+import { isEmpty, quote, toIsoTime, UnfitValue } from '../../../fields/values';
 import { leadFields } from '../lead.fields';
 
 /** What a column gives: a field of the lead, one custom value, many custom values, or nothing that the node knows. */

@@ -1,6 +1,6 @@
 import { isResourceLocatorValue, type IExecuteFunctions, type INodeParameters } from 'n8n-workflow';
 
-import { Failure } from '../../../outcome';
+import { Failure } from '../../../failure';
 
 /** Reads the parameters of a node for its items; one that holds no expression is the same for all, and read only once. */
 export class Parameters {

@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { Parameters } from './parameters';
-import { Failure } from '../../../outcome';
-import { parseCustomValues } from '../body/customValues';
-import type { LeadInput } from '../body/leadBody';
-import { isBlank, quote, UnfitValue } from '../body/values';
+import { Failure } from '../../../failure';
+import { parseCustomValues } from '../../../fields/customValues';
+import type { LeadInput } from '../leadBody';
+import { isBlank, quote, UnfitValue } from '../../../fields/values';
 import { leadFields } from '../lead.fields';
-import { runOptions, type RunOption, type RunOptions } from '../runOptions';
+import { runOptions, type RunOption, type RunOptions } from '../create/options';
 
 /** Where the fields of the leads come from: the parameters of the node alone, or the columns of the items above all. */
 export type MappingMode = 'defineBelow' | 'autoMapInputData';

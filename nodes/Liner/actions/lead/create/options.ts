@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { DEFAULT_TIMEOUT } from '../../transport/account';
+import { DEFAULT_TIMEOUT } from '../../../transport/account';
 
 /** How a run sends its leads. */
 export interface RunOptions {

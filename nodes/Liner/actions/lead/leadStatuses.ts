@@ -1,7 +1,7 @@
-import { plainName } from './names';
-import { quote, toInteger, UnfitValue } from './values';
-import { Failure } from '../../../outcome';
-import type { LeadStatus } from '../../../transport/liner';
+import { plainName } from '../../fields/names';
+import { quote, toInteger, UnfitValue } from '../../fields/values';
+import { Failure } from '../../failure';
+import type { LeadStatus } from '../../transport/client';
 
 /** The category of the statuses that a new lead may have (liner-api section 1). */
 export const OPEN_CATEGORY = 'in-progress';

@@ -1,4 +1,4 @@
-import { Failure } from '../../../outcome';
+import { Failure } from '../failure';
 
 /** Why a value is not what its field takes. */
 export class UnfitValue {

@@ -1,7 +1,7 @@
 import { updateDisplayOptions, type IDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import { leadFields } from './lead.fields';
-import type { RunOption } from './runOptions';
+import { leadFields } from '../lead.fields';
+import type { RunOption } from './options';
 
 const customValueProperties: INodeProperties[] = [
 	{

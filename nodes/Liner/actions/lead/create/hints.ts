@@ -2,7 +2,7 @@ import type { NodeExecutionHint } from 'n8n-workflow';
 
 import type { Incidents } from './delivery/deliver';
 import type { Preparation } from './prepareBodies';
-import { count, list } from '../../texts';
+import { count, list } from '../../../texts';
 
 const LISTED_COLUMNS = 20;
 

@@ -1,7 +1,7 @@
-import type { Halt } from './halt';
-import type { Page } from './liner';
-import type { Pacer } from './pacer';
-import { Failure } from '../outcome';
+import type { Halt } from './stopSignal';
+import type { Page } from './client';
+import type { Pacer } from './rateLimiter';
+import { Failure } from '../failure';
 
 /** How often something is asked for again when it cannot be read, and how long to wait before, in milliseconds. */
 const READ_RETRIES = 2;

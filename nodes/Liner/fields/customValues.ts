@@ -1,5 +1,5 @@
 import { findField, type FieldReference, type KnownCustomFields } from './customFields';
-import { toFieldValue, type CustomValue, type Scalar } from './fieldValues';
+import { toFieldValue, type CustomValue, type Scalar } from './customFieldTypes';
 import { hasAllDigits, isBlank, isEmpty, quote, shorten, toIsoTime, UnfitValue } from './values';
 
 /** One custom field, by its ID or title, and what to store in it, as the user gave them. */

@@ -4,11 +4,11 @@ import {
 	type CustomValueRow,
 	type CustomValues,
 	type UnfitRow,
-} from './customValues';
+} from '../../fields/customValues';
 import { toStatusId } from './leadStatuses';
-import { plainName } from './names';
+import { plainName } from '../../fields/names';
 import { completeOrder, isOrderMissing, type OrderReference, type Orders } from './orders';
-import { labelOf, leadFields, type LeadField, type LeadFieldType } from '../lead.fields';
+import { labelOf, leadFields, type LeadField, type LeadFieldType } from './lead.fields';
 import {
 	isBlank,
 	mergeUnfit,
@@ -20,11 +20,11 @@ import {
 	toPhoneText,
 	toText,
 	UnfitValue,
-} from './values';
-import { append } from '../../../append';
-import { Failure } from '../../../outcome';
-import { list } from '../../../texts';
-import type { LeadStatus } from '../../../transport/liner';
+} from '../../fields/values';
+import { append } from '../../append';
+import { Failure } from '../../failure';
+import { list } from '../../texts';
+import type { LeadStatus } from '../../transport/client';
 
 /** What one item gives for its lead, nothing of it checked. */
 export interface LeadInput {

@@ -1,7 +1,7 @@
 import { isAmbiguousDate, isTimezone, toDate, toDateTime } from './times';
 import { hasAllDigits, isBlank, mayBeThousands, quote, toInteger, toText, UnfitValue } from './values';
-import { list } from '../../../texts';
-import type { CustomField } from '../../../transport/liner';
+import { list } from '../texts';
+import type { CustomField } from '../transport/client';
 
 export type Scalar = string | number | boolean;
 

@@ -1,4 +1,4 @@
-import type { Halt } from './halt';
+import type { Halt } from './stopSignal';
 
 /** The shortest and the longest distance between two requests after Liner asked to slow down, in milliseconds. */
 const SHORTEST_INTERVAL = 50;

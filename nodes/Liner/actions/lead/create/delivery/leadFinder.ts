@@ -1,10 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { LeadBody } from '../body/leadBody';
+import type { LeadBody } from '../../leadBody';
 import { matchLead } from './matchLead';
-import { Failure, type LeadId } from '../../../outcome';
-import type { Liner, ListedLead } from '../../../transport/liner';
-import type { Reader } from '../../../transport/reader';
+import { Failure, type LeadId } from '../../../../failure';
+import type { Liner, ListedLead } from '../../../../transport/client';
+import type { Reader } from '../../../../transport/retryingReader';
 
 /**
  * How much earlier than it was sent a lead may seem to have been created, in milliseconds: when Liner tells its time with

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { Failure, type Acceptance, type FailureKind, type LeadId } from '../outcome';
+import { Failure, type Acceptance, type FailureKind, type LeadId } from '../failure';
 import { withStatus } from '../texts';
 
 /** An HTTP answer as it came, whatever its status. */

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { createLeads } from './createLeads';
-import { leadProperties } from './lead.properties';
-import { runOptions } from './runOptions';
-import type { Outcome } from '../../outcome';
+import { leadProperties } from './create.properties';
+import { runOptions } from './options';
+import type { Outcome } from '../../../failure';
 
 /** Nobody knows the lead of an accepted item, so there is nothing to look for in Liner. */
 const options = runOptions.filter(({ withoutLooking }) => withoutLooking === undefined);

@@ -1,9 +1,9 @@
-import type { LeadBody } from '../body/leadBody';
+import type { LeadBody } from '../../leadBody';
 import type { LeadFinder } from './leadFinder';
 import { digitsOf } from './matchLead';
-import { append } from '../../../append';
-import { Failure, type Outcome } from '../../../outcome';
-import type { ListedLead } from '../../../transport/liner';
+import { append } from '../../../../append';
+import { Failure, type Outcome } from '../../../../failure';
+import type { ListedLead } from '../../../../transport/client';
 
 const HOUR = 3_600_000;
 

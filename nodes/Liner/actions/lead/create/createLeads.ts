@@ -1,20 +1,20 @@
 import type { IDataObject, IExecuteFunctions, INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import type { LeadBody } from './body/leadBody';
+import type { LeadBody } from '../leadBody';
 import { deliver, recallOutcomes } from './delivery/deliver';
 import { fingerprint, Journal, type Creation } from './delivery/journal';
 import { claimedLeads, LeadFinder } from './delivery/leadFinder';
 import { toHints } from './hints';
-import { Parameters } from './input/parameters';
-import { readRunOptions } from './input/readInput';
+import { Parameters } from '../input/parameters';
+import { readRunOptions } from '../input/readInput';
 import { prepareBodies } from './prepareBodies';
-import type { RunOption } from './runOptions';
-import { toInvalidItemsError, toRunError, toStopError } from '../../errors';
-import { isFailed, Failure, type Outcome } from '../../outcome';
-import { Halt } from '../../transport/halt';
-import { connect, type Liner } from '../../transport/liner';
-import { Pacer } from '../../transport/pacer';
-import { Reader } from '../../transport/reader';
+import type { RunOption } from './options';
+import { toInvalidItemsError, toRunError, toStopError } from '../../../errors';
+import { isFailed, Failure, type Outcome } from '../../../failure';
+import { Halt } from '../../../transport/stopSignal';
+import { connect, type Liner } from '../../../transport/client';
+import { Pacer } from '../../../transport/rateLimiter';
+import { Reader } from '../../../transport/retryingReader';
 
 /** A way to create leads in Liner. */
 export interface WayToCreate {

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { createLeads } from './createLeads';
-import { leadProperties } from './lead.properties';
-import { runOptions } from './runOptions';
-import { Failure, type Outcome } from '../../outcome';
+import { leadProperties } from './create.properties';
+import { runOptions } from './options';
+import { Failure, type Outcome } from '../../../failure';
 
 export const description = leadProperties({ resource: ['lead'], operation: ['create'] }, runOptions);
 

@@ -1,8 +1,8 @@
 import { plainName } from './names';
 import { isBlank, quote, UnfitValue } from './values';
-import { append } from '../../../append';
-import type { Failure } from '../../../outcome';
-import type { CustomField } from '../../../transport/liner';
+import { append } from '../append';
+import type { Failure } from '../failure';
+import type { CustomField } from '../transport/client';
 
 /** The custom fields of a Liner account, to be found by what a user calls them. */
 export class CustomFields {

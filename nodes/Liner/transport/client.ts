@@ -6,9 +6,9 @@ import type {
 } from 'n8n-workflow';
 
 import { exchange, hideKeyIn, toAccount, toCredentialFailure, type Account } from './account';
-import { readAcceptance, readLeadId, type Answer, type Purpose } from './answer';
-import type { LeadBody } from '../actions/lead/body/leadBody';
-import { Failure, type Acceptance, type LeadId } from '../outcome';
+import { readAcceptance, readLeadId, type Answer, type Purpose } from './response';
+import type { LeadBody } from '../actions/lead/leadBody';
+import { Failure, type Acceptance, type LeadId } from '../failure';
 
 /** The largest page that Liner gives (liner-api section 2). */
 export const PAGE_SIZE = 100;

@@ -1,8 +1,8 @@
-import { isBlank, quote, toId, toText, UnfitValue } from './values';
-import { append } from '../../../append';
-import { Failure } from '../../../outcome';
-import type { Order } from '../../../transport/liner';
-import { labelOf } from '../lead.fields';
+import { isBlank, quote, toId, toText, UnfitValue } from '../../fields/values';
+import { append } from '../../append';
+import { Failure } from '../../failure';
+import type { Order } from '../../transport/client';
+import { labelOf } from './lead.fields';
 
 const LABEL = { id: labelOf('orderId'), code: labelOf('orderCode') };
 

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { LeadBody } from '../body/leadBody';
-import { isAcceptance, type Acceptance, type LeadId } from '../../../outcome';
+import type { LeadBody } from '../../leadBody';
+import { isAcceptance, type Acceptance, type LeadId } from '../../../../failure';
 
 /** What an item became by its own request. */
 export type Creation = { id: LeadId } | Acceptance;

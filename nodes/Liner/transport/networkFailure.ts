@@ -1,5 +1,5 @@
-import { advice, joinSentences, type Purpose } from './answer';
-import { Failure, type FailureDetails, type FailureKind } from '../outcome';
+import { advice, joinSentences, type Purpose } from './response';
+import { Failure, type FailureDetails, type FailureKind } from '../failure';
 
 /** One reason why a request gets no answer. */
 interface Cause {

@@ -1,7 +1,7 @@
-import type { CustomValues } from '../body/customValues';
-import { leadFields, type LeadFieldType } from '../lead.fields';
-import type { LeadBody } from '../body/leadBody';
-import type { ListedLead } from '../../../transport/liner';
+import type { CustomValues } from '../../../../fields/customValues';
+import { leadFields, type LeadFieldType } from '../../lead.fields';
+import type { LeadBody } from '../../leadBody';
+import type { ListedLead } from '../../../../transport/client';
 
 /**
  * How a lead in Liner compares with the body of a request; `unsure` when they do not differ, but Liner did not show

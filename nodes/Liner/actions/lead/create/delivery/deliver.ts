@@ -1,13 +1,13 @@
 import { findExistingLeads } from './existingLeads';
 import type { Attempt, Creation, Journal } from './journal';
-import type { LeadBody } from '../body/leadBody';
+import type { LeadBody } from '../../leadBody';
 import type { LeadFinder } from './leadFinder';
 import { digitsOf } from './matchLead';
-import type { RunOptions } from '../runOptions';
-import { Failure, isAcceptance, type LeadId, type Outcome, type Result } from '../../../outcome';
-import { withStatus } from '../../../texts';
-import type { Halt } from '../../../transport/halt';
-import { LONGEST_PAUSE, type Pacer } from '../../../transport/pacer';
+import type { RunOptions } from '../options';
+import { Failure, isAcceptance, type LeadId, type Outcome, type Result } from '../../../../failure';
+import { withStatus } from '../../../../texts';
+import type { Halt } from '../../../../transport/stopSignal';
+import { LONGEST_PAUSE, type Pacer } from '../../../../transport/rateLimiter';
 
 /** The wait before the first resend; it doubles with each further one, up to the longest. In milliseconds. */
 const FIRST_WAIT = 500;

@@ -1,7 +1,7 @@
-import { CustomFields, type KnownCustomFields } from './customFields';
+import { CustomFields, type KnownCustomFields } from '../../fields/customFields';
 import { explainUnreadableOrders, Orders } from './orders';
-import { Failure } from '../../../outcome';
-import type { CustomField, LeadStatus, Order } from '../../../transport/liner';
+import { Failure } from '../../failure';
+import type { CustomField, LeadStatus, Order } from '../../transport/client';
 
 /** The lists of the account that items may refer to; each is read when it is asked for. */
 export interface Lists {

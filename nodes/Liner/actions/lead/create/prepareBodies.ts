@@ -1,14 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { buildLeadBody, type LeadBody } from './body/leadBody';
-import { isStatusName } from './body/leadStatuses';
-import { isHalfGiven } from './body/orders';
-import { References, type Lists } from './body/references';
-import { isEmpty } from './body/values';
-import { Columns, usedColumns } from './input/columns';
-import type { Parameters } from './input/parameters';
-import { readLeadInput, readMappingMode } from './input/readInput';
-import { Failure } from '../../outcome';
+import { buildLeadBody, type LeadBody } from '../leadBody';
+import { isStatusName } from '../leadStatuses';
+import { isHalfGiven } from '../orders';
+import { References, type Lists } from '../references';
+import { isEmpty } from '../../../fields/values';
+import { Columns, usedColumns } from '../input/columns';
+import type { Parameters } from '../input/parameters';
+import { readLeadInput, readMappingMode } from '../input/readInput';
+import { Failure } from '../../../failure';
 
 /** What the items of a run are to send. */
 export interface Preparation {
