@@ -6,8 +6,7 @@ import type {
 	NodeConnectionType,
 } from 'n8n-workflow';
 
-import * as lead from './actions/lead/lead.resource';
-import { route } from './actions/router';
+import { description as properties, route } from './actions/router';
 import { linerApiTest } from './methods/credentialTest';
 import * as listSearch from './methods/listSearch';
 import * as loadOptions from './methods/loadOptions';
@@ -29,17 +28,7 @@ export class Liner implements INodeType {
 		inputs: [MAIN],
 		outputs: [MAIN],
 		credentials: [{ name: 'linerApi', required: true, testedBy: 'linerApiTest' }],
-		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				options: [{ name: 'Lead', value: 'lead' }],
-				default: 'lead',
-			},
-			...lead.description,
-		],
+		properties,
 	};
 
 	methods = { credentialTest: { linerApiTest }, listSearch, loadOptions };

@@ -1,5 +1,5 @@
 /** E.g. `1 lead` or `2 leads`. */
-export const count = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
+export const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** The first entries of a list, and how many there are beside them: `a, b and 3 more`. */
 export function list(entries: string[], most: number): string {

@@ -185,7 +185,7 @@ describe('automatic mapping', () => {
 		expect(bodies).toEqual([{ ...lead, customValues: { 12: 'vip' } }]);
 		expect(hints.map(({ message }) => message)).toEqual([
 			"The custom fields of the account could not be read: Liner does not allow the API key to do this: Нет прав. Check 'API Key' in the Liner credential, and what its integration may do in Liner (HTTP 403). Custom values were sent as given.",
-			"This column was not sent, because only the custom fields could tell what they are: 'Segment'.",
+			"This column was not sent, because only the custom fields could tell what it is: 'Segment'.",
 		]);
 	});
 

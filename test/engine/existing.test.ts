@@ -207,7 +207,7 @@ describe('the options', () => {
 	])('are checked before anything is sent: %s = %j', async (name, value, message) => {
 		const from = liner.sandbox.requests.length;
 		const { error } = await liner.run(newItems(1), mapped({ [name]: value as string }));
-		expect(error?.message).toBe(`${message}, which it cannot be`);
+		expect(error?.message).toBe(`${message}, which is not allowed`);
 		expect(liner.sandbox.requests).toHaveLength(from);
 	});
 

@@ -13,11 +13,11 @@ const UNKNOWN =
 	'The lead may have been created all the same: look for its phone number in Liner before you send the item again.';
 const IN_DOUBT = ' 1 item with an unknown outcome: item 0.';
 const NONE = 'No lead was created for this item.';
-const MEND_INPUT = `Correct what Liner names and send the item again. ${NONE}`;
-const MEND_KEY = `Check 'API Key' in the Liner credential, and what its integration may do in Liner. ${NONE}`;
-const MEND_HOST = `Check 'Host' and 'API Key' in the Liner credential. ${NONE}`;
-const MEND_PROXY = `Check 'Host' in the Liner credential, and any proxy on the way. ${UNKNOWN}`;
-const MEND_REDIRECT = `Correct 'Host' in the Liner credential to the new address. ${NONE}`;
+const FIX_INPUT = `Correct what Liner names and send the item again. ${NONE}`;
+const FIX_KEY = `Check 'API Key' in the Liner credential, and what its integration may do in Liner. ${NONE}`;
+const FIX_HOST = `Check 'Host' and 'API Key' in the Liner credential. ${NONE}`;
+const FIX_PROXY = `Check 'Host' in the Liner credential, and any proxy on the way. ${UNKNOWN}`;
+const FIX_REDIRECT = `Correct 'Host' in the Liner credential to the new address. ${NONE}`;
 
 /** What the user can do, with the HTTP status that the last sentence ends with. */
 const withStatus = (description: string, httpCode: number) =>
@@ -31,47 +31,47 @@ const cases: Array<[title: string, fault: Fault, message: string, description: s
 		'success: false with 200',
 		faults.refusal(200, 'Заказ не найден'),
 		'Liner rejected the lead: Заказ не найден',
-		MEND_INPUT,
+		FIX_INPUT,
 		200,
 	],
 	[
 		'success: false without a message',
 		faults.refusal(400, ''),
 		'Liner rejected the lead without a reason',
-		MEND_INPUT,
+		FIX_INPUT,
 		400,
 	],
-	['400', faults.refusal(400, 'Bad phone'), 'Liner rejected the lead: Bad phone', MEND_INPUT, 400],
-	['401', faults.refusal(401, 'Unknown key'), 'Liner did not accept the API key: Unknown key', MEND_KEY, 401],
-	['403', faults.refusal(403, ''), 'Liner does not allow the API key to do this', MEND_KEY, 403],
+	['400', faults.refusal(400, 'Bad phone'), 'Liner rejected the lead: Bad phone', FIX_INPUT, 400],
+	['401', faults.refusal(401, 'Unknown key'), 'Liner did not accept the API key: Unknown key', FIX_KEY, 401],
+	['403', faults.refusal(403, ''), 'Liner does not allow the API key to do this', FIX_KEY, 403],
 	[
 		'404 from Liner',
 		faults.refusal(404, 'No such order'),
 		'Liner rejected the lead: No such order',
-		MEND_INPUT,
+		FIX_INPUT,
 		404,
 	],
 	[
 		'404 from somebody else',
 		faults.webPage(404),
 		'The host in the Liner credential does not answer like Liner: the answer is a web page',
-		MEND_HOST,
+		FIX_HOST,
 		404,
 	],
 	[
 		'403 from somebody else',
 		unreadable('', 403),
 		'The host in the Liner credential does not answer like Liner: the answer is empty',
-		MEND_HOST,
+		FIX_HOST,
 		403,
 	],
-	['409', faults.refusal(409, 'Exists'), 'Liner rejected the lead: Exists', MEND_INPUT, 409],
-	['422', faults.refusal(422, 'Bad status'), 'Liner rejected the lead: Bad status', MEND_INPUT, 422],
+	['409', faults.refusal(409, 'Exists'), 'Liner rejected the lead: Exists', FIX_INPUT, 409],
+	['422', faults.refusal(422, 'Bad status'), 'Liner rejected the lead: Bad status', FIX_INPUT, 422],
 	[
 		'words that n8n would replace',
 		faults.refusal(422, 'ENOENT eacces'),
 		'Liner rejected the lead: ENOENT eacces',
-		MEND_INPUT,
+		FIX_INPUT,
 		422,
 	],
 	[
@@ -95,27 +95,33 @@ const cases: Array<[title: string, fault: Fault, message: string, description: s
 		'a redirect',
 		faults.redirect('https://new.example.com/'),
 		'The host in the Liner credential redirects to https://new.example.com/',
-		MEND_REDIRECT,
+		FIX_REDIRECT,
 		301,
 	],
 	[
 		'a redirect to nowhere',
 		{ answer: { status: 307, body: '' } },
 		'The host in the Liner credential redirects to another address',
-		MEND_REDIRECT,
+		FIX_REDIRECT,
 		307,
 	],
-	['a web page', faults.webPage(), "The answer is not one of Liner's: it is a web page", MEND_PROXY, 200],
-	['an empty answer', faults.emptyAnswer(), "The answer is not one of Liner's: it is empty", MEND_PROXY, 200],
-	['half of the JSON', faults.cutJson(), "The answer is not one of Liner's: it is cut off", MEND_PROXY, 200],
+	['a web page', faults.webPage(), "The answer is not one of Liner's: it is a web page", FIX_PROXY, 200],
+	['an empty answer', faults.emptyAnswer(), "The answer is not one of Liner's: it is empty", FIX_PROXY, 200],
+	['half of the JSON', faults.cutJson(), "The answer is not one of Liner's: it is cut off", FIX_PROXY, 200],
 	[
 		'JSON without an envelope',
 		unreadable('[1]'),
-		"The answer is not one of Liner's: it has another form",
-		MEND_PROXY,
+		"The answer is not one of Liner's: it has an unexpected format",
+		FIX_PROXY,
 		200,
 	],
-	['null', unreadable('null'), "The answer is not one of Liner's: it has another form", MEND_PROXY, 200],
+	[
+		'null',
+		unreadable('null'),
+		"The answer is not one of Liner's: it has an unexpected format",
+		FIX_PROXY,
+		200,
+	],
 ];
 
 const withoutId: Array<[title: string, data: unknown, given: string]> = [

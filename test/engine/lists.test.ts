@@ -211,7 +211,7 @@ describe('a list that cannot be loaded', () => {
 	it.each(lists)('is not taken for an empty one when the answer is not a list: %s', async (_, load) => {
 		liner.sandbox.misbehave(() => faults.envelope({ success: true, message: '', data: { some: 'thing' } }));
 		await expect(load(liner.engine)).rejects.toMatchObject({
-			message: expect.stringMatching(/^Liner's list at \/v2\/.+ has another form$/) as string,
+			message: expect.stringMatching(/^Liner's list at \/v2\/.+ has an unexpected format$/) as string,
 		});
 		liner.sandbox.misbehave(() => faults.webPage());
 		await expect(load(liner.engine)).rejects.toMatchObject({

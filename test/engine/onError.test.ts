@@ -4,7 +4,7 @@ import { faults } from '../sandbox/sandbox';
 
 const liner = useLiner();
 
-const PHONE_MEND =
+const PHONE_FIX =
 	'Enter 7 to 15 digits that begin with the country code, e.g. 79001234567 or +7 900 123-45-67.';
 
 const rows = [
@@ -31,7 +31,7 @@ describe('an item in the middle that cannot be a lead', () => {
 		expect(error).toMatchObject({
 			name: 'NodeOperationError',
 			message: `'Phone' is "12abc", which is not a phone number [item 1]`,
-			description: `${PHONE_MEND} Nothing was sent to Liner.`,
+			description: `${PHONE_FIX} Nothing was sent to Liner.`,
 			context: { itemIndex: 1 },
 		});
 	});
@@ -46,7 +46,7 @@ describe('an item in the middle that cannot be a lead', () => {
 			[
 				{ json: { id: first }, pairedItem: { item: 0 } },
 				{
-					json: { error: `'Phone' is "12abc", which is not a phone number [item 1]. ${PHONE_MEND}` },
+					json: { error: `'Phone' is "12abc", which is not a phone number [item 1]. ${PHONE_FIX}` },
 					pairedItem: { item: 1 },
 				},
 				{ json: { id: third }, pairedItem: { item: 2 } },
@@ -70,7 +70,7 @@ describe('an item in the middle that cannot be a lead', () => {
 					json: {
 						row: 'b',
 						phone: '12abc',
-						error: `'Phone' is "12abc", which is not a phone number [item 1]. ${PHONE_MEND}`,
+						error: `'Phone' is "12abc", which is not a phone number [item 1]. ${PHONE_FIX}`,
 					},
 					pairedItem: { item: 1 },
 				},
@@ -93,7 +93,7 @@ describe('several items that cannot be leads', () => {
 			description: [
 				'Nothing was sent to Liner. Correct these items, counted from 0:',
 				...[1, 2, 3, 4, 5].map(
-					(row) => `• Item ${row}: 'Phone' is "x${row}", which is not a phone number. ${PHONE_MEND}`,
+					(row) => `• Item ${row}: 'Phone' is "x${row}", which is not a phone number. ${PHONE_FIX}`,
 				),
 				'• And 3 more items.',
 			].join('\n'),
@@ -199,19 +199,19 @@ describe('the error of a run that stops late', () => {
 });
 
 describe('what is wrong for the whole run', () => {
-	const HOST_MEND =
+	const HOST_FIX =
 		"Enter it like liner.example.com or https://liner.example.com in the Liner credential's 'Host'.";
-	const KEY_MEND = "Paste the integration token from Liner into the Liner credential's 'API Key'";
+	const KEY_FIX = "Paste the integration token from Liner into the Liner credential's 'API Key'";
 
 	it.each([
-		['no host', { host: '', apiKey: 'k' }, 'The host of Liner is missing', HOST_MEND],
+		['no host', { host: '', apiKey: 'k' }, 'The host of Liner is missing', HOST_FIX],
 		[
 			'no web address',
 			{ host: 'ftp://x', apiKey: 'k' },
 			'The host of Liner begins with ftp:// but must be a web address',
-			HOST_MEND,
+			HOST_FIX,
 		],
-		['no key', { host: 'liner.example.com', apiKey: ' ' }, 'The API key of Liner is missing', KEY_MEND],
+		['no key', { host: 'liner.example.com', apiKey: ' ' }, 'The API key of Liner is missing', KEY_FIX],
 	])(
 		'is said once when it stops, and for each item when it continues: %s',
 		async (_, data, message, mend) => {
@@ -269,7 +269,7 @@ describe('what is wrong for the whole run', () => {
 	it.each([0, -5, 'soon', true, 2 ** 31])('includes the timeout %j', async (timeout) => {
 		const { error, bodies } = await liner.run([{}], { options: { timeout } });
 		expect(error).toMatchObject({
-			message: `'Timeout' is ${JSON.stringify(timeout)}, which it cannot be`,
+			message: `'Timeout' is ${JSON.stringify(timeout)}, which is not allowed`,
 			description: 'Enter a whole number of milliseconds above 0. Nothing was sent to Liner.',
 		});
 		expect(bodies).toEqual([]);
@@ -312,10 +312,10 @@ describe('an option that is wrong', () => {
 			},
 			{ onError: 'continueRegularOutput' },
 		);
-		const reason = `'If the Lead Already Exists' is "returnExisting", which it cannot be`;
+		const reason = `'If the Lead Already Exists' is "returnExisting", which is not allowed`;
 		const mend = "Allowed: 'create' (Create Anyway), 'return' (Return the Existing Lead).";
 		expect(outputs?.[0].map(({ json }) => json.error)).toEqual([
-			`'Phone' is "x", which is not a phone number [item 0]. ${PHONE_MEND}`,
+			`'Phone' is "x", which is not a phone number [item 0]. ${PHONE_FIX}`,
 			`${reason} [item 1]. ${mend}`,
 		]);
 		expect(bodies).toEqual([]);
@@ -328,7 +328,7 @@ describe('an option that is wrong', () => {
 			{ onError: 'continueRegularOutput' },
 		);
 		expect(outputs?.[0].map(({ json }) => json.error)).toEqual([
-			`'Timeout' is "soon", which it cannot be [item 0]. Enter a whole number of milliseconds above 0.`,
+			`'Timeout' is "soon", which is not allowed [item 0]. Enter a whole number of milliseconds above 0.`,
 		]);
 	});
 
@@ -349,7 +349,7 @@ describe('an option that is wrong', () => {
 		expect(outputs?.[0].map(({ json }) => json.error)).toEqual(
 			[0, 1, 2].map(
 				(item) =>
-					`'Timeout' is "soon", which it cannot be [item ${item}]. Enter a whole number of milliseconds above 0.`,
+					`'Timeout' is "soon", which is not allowed [item ${item}]. Enter a whole number of milliseconds above 0.`,
 			),
 		);
 	});

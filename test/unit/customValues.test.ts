@@ -4,7 +4,7 @@ import {
 	toCustomValues as toCustomValuesOf,
 	type CustomValueRow,
 } from '../../nodes/Liner/fields/customValues';
-import { UnfitValue } from '../../nodes/Liner/fields/values';
+import { InvalidValue } from '../../nodes/Liner/fields/values';
 
 describe('parseCustomValues', () => {
 	it.each([undefined, null, '', '  ', '{}', '[]', {}, []])('finds none in %j', (json) => {
@@ -51,10 +51,10 @@ describe('parseCustomValues', () => {
 		],
 		[{ fieldId: '12', value: 'vip' }, `is a single row ({"fieldId":"12","value":"vip"}), not a list of rows`],
 		[[null], `has null at place 1 of its list, which needs a 'fieldId' and a 'value'`],
-	])('refuses %j', (json, flaw) => {
+	])('refuses %j', (json, problem) => {
 		expect(parseCustomValues(json)).toEqual(
-			new UnfitValue(
-				flaw,
+			new InvalidValue(
+				problem,
 				'Enter an object like { "12": "VIP" }, or a list like [{ "fieldId": "12", "value": "VIP" }].',
 			),
 		);
@@ -66,7 +66,7 @@ describe('JSON text with a field twice', () => {
 		'is refused: %s',
 		(json) => {
 			expect(parseCustomValues(json)).toEqual(
-				new UnfitValue('has the field "12" twice', 'Keep one of the two values.'),
+				new InvalidValue('has the field "12" twice', 'Keep one of the two values.'),
 			);
 		},
 	);
@@ -175,17 +175,19 @@ describe('toCustomValues', () => {
 			'has 1.5 as a field',
 			'Choose the custom field from the list, or give the ID that it has in Liner, e.g. 12.',
 		],
-	])('refuses the rows %j', (rows, flaw, mend) => {
-		expect(toCustomValues(rows)).toEqual([{ row: rows.at(-1), unfit: new UnfitValue(flaw, mend) }]);
+	])('refuses the rows %j', (rows, problem, howToFix) => {
+		expect(toCustomValues(rows)).toEqual([
+			{ row: rows.at(-1), problem: new InvalidValue(problem, howToFix) },
+		]);
 	});
 
 	it('refuses a number that has lost digits', () => {
 		const row = { fieldId: '12', value: 2 ** 53 };
-		const unfit = new UnfitValue(
+		const problem = new InvalidValue(
 			'has 9007199254740992 for the field "12", a number too long to keep all its digits',
 			'Give it as text.',
 		);
-		expect(toCustomValues([row])).toEqual([{ row, unfit }]);
+		expect(toCustomValues([row])).toEqual([{ row, problem }]);
 	});
 
 	it.each([
@@ -196,18 +198,18 @@ describe('toCustomValues', () => {
 		[new Date(NaN), 'null'],
 	])('refuses the value %p', (value, quoted) => {
 		const row = { fieldId: '12', value };
-		const unfit = new UnfitValue(
+		const problem = new InvalidValue(
 			`has ${quoted} for the field "12"`,
 			'A value is text, a number, true or false, or for a multi-select a list of these.',
 		);
-		expect(toCustomValues([row])).toEqual([{ row, unfit }]);
+		expect(toCustomValues([row])).toEqual([{ row, problem }]);
 	});
 
 	it('names every row that it refuses', () => {
 		const rows = [{ fieldId: '12', value: NaN }, { fieldId: '13', value: 'fits' }, { value: 'b' }];
 		expect(toCustomValues(rows)).toEqual([
-			{ row: rows[0], unfit: expect.any(UnfitValue) as UnfitValue },
-			{ row: rows[2], unfit: expect.any(UnfitValue) as UnfitValue },
+			{ row: rows[0], problem: expect.any(InvalidValue) as InvalidValue },
+			{ row: rows[2], problem: expect.any(InvalidValue) as InvalidValue },
 		]);
 	});
 });

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { fingerprint, Journal } from '../../nodes/Liner/actions/lead/create/delivery/journal';
-import type { LeadBody } from '../../nodes/Liner/actions/lead/leadBody';
+import type { LeadBody } from '../../nodes/Liner/api/leads';
 
 const body = (phone: number | string): LeadBody => ({
 	leadType: 'straight',
@@ -35,8 +35,8 @@ describe('Journal', () => {
 		const next = open(saved(context));
 		expect(next.isEmpty).toBe(false);
 		expect([0, 1, 2, 3, 4, 5].map((item) => next.recall(item, body(item + 1)))).toEqual([
-			{ creation: { id: 100200300 } },
-			{ creation: { id: '9007199254740993' } },
+			{ result: { id: 100200300 } },
+			{ result: { id: '9007199254740993' } },
 			{ attempt: { sentAt: 3_000, isOver: true } },
 			{ attempt: { sentAt: 4_000, isOver: false } },
 			undefined,
@@ -47,7 +47,7 @@ describe('Journal', () => {
 	it('does not know a request that changed, another pass of a loop, or another Liner', () => {
 		const context = {};
 		open(context).record(0, body(1), { id: 7 });
-		expect(open(context).recall(0, body(1))).toEqual({ creation: { id: 7 } });
+		expect(open(context).recall(0, body(1))).toEqual({ result: { id: 7 } });
 		expect(open(context).recall(0, body(2))).toBeUndefined();
 		expect(open(context).recall(1, body(1))).toBeUndefined();
 		expect(open(context, 1).recall(0, body(1))).toBeUndefined();
@@ -58,25 +58,25 @@ describe('Journal', () => {
 		const context = {};
 		const source = (item: number) => ['={{ $now }}', { row: item }];
 		open(context, 0, 'x', source).record(0, body(1), { id: 7 });
-		expect(open(context, 0, 'x', source).recall(0, body(2))).toEqual({ creation: { id: 7 } });
+		expect(open(context, 0, 'x', source).recall(0, body(2))).toEqual({ result: { id: 7 } });
 		expect(open(context, 0, 'x', () => 'other').recall(0, body(2))).toBeUndefined();
 	});
 
 	it('keeps what Liner says of an accepted lead, whatever it is', () => {
 		const context = {};
-		const creation = { accepted: true as const, sentAt: 'a:b,c;d\ne', id: null, list: ['1:2\n'] };
-		open(context).record(0, body(1), creation);
+		const result = { accepted: true as const, sentAt: 'a:b,c;d\ne', id: null, list: ['1:2\n'] };
+		open(context).record(0, body(1), result);
 		open(context).record(1, body(2), { id: 7 });
 		const next = open(saved(context));
-		expect(next.recall(0, body(1))).toEqual({ creation });
-		expect(next.recall(1, body(2))).toEqual({ creation: { id: 7 } });
+		expect(next.recall(0, body(1))).toEqual({ result });
+		expect(next.recall(1, body(2))).toEqual({ result: { id: 7 } });
 	});
 
 	it('knows a request without its body', () => {
 		const context = {};
 		const source = (item: number) => ['={{ $json.phone }}', { row: item }];
 		open(context, 0, 'x', source).record(0, body(1), { id: 7 });
-		expect(open(context, 0, 'x', source).recall(0)).toEqual({ creation: { id: 7 } });
+		expect(open(context, 0, 'x', source).recall(0)).toEqual({ result: { id: 7 } });
 		expect(open(context, 0, 'x', source).recall(1)).toBeUndefined();
 	});
 
@@ -84,8 +84,8 @@ describe('Journal', () => {
 		const context = {};
 		open(context).record(0, body(1), { id: 7 });
 		open(context).record(0, body(2), { id: 8 });
-		expect(open(context).recall(0, body(1))).toEqual({ creation: { id: 7 } });
-		expect(open(context).recall(0, body(2))).toEqual({ creation: { id: 8 } });
+		expect(open(context).recall(0, body(1))).toEqual({ result: { id: 7 } });
+		expect(open(context).recall(0, body(2))).toEqual({ result: { id: 8 } });
 	});
 
 	it('leaves no trace, and that of no other pass', () => {
@@ -93,7 +93,7 @@ describe('Journal', () => {
 		open(context, 0).record(0, body(1), { id: 7 });
 		open(context, 1).record(0, body(2), { id: 8 });
 		open(context, 0).clear();
-		expect(open(context, 1).recall(0, body(2))).toEqual({ creation: { id: 8 } });
+		expect(open(context, 1).recall(0, body(2))).toEqual({ result: { id: 8 } });
 		open(context, 1).clear();
 		expect(context).toEqual({ own: 1 });
 	});
@@ -106,7 +106,7 @@ describe('Journal', () => {
 			journal.record(item, body(79_000_000_000 + item), { id: 100_200_300 + item });
 		}
 		expect(open(saved(context)).recall(9_999, body(79_000_009_999))).toEqual({
-			creation: { id: 100_210_299 },
+			result: { id: 100_210_299 },
 		});
 		expect(JSON.stringify(context).length).toBeLessThan(600_000);
 	});

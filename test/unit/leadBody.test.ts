@@ -10,9 +10,9 @@ const build = (fields: Record<string, unknown>) =>
 		{ orders: new Orders([]), leadStatuses: [], timezone: 'UTC' },
 	);
 
-const PHONE_MEND =
+const PHONE_FIX =
 	'Enter 7 to 15 digits that begin with the country code, e.g. 79001234567 or +7 900 123-45-67.';
-const INTEGER_MEND = 'Enter a whole number, e.g. 12, or map a column that holds one.';
+const INTEGER_FIX = 'Enter a whole number, e.g. 12, or map a column that holds one.';
 
 describe('buildLeadBody', () => {
 	it('builds the smallest body from the required fields alone', () => {
@@ -58,7 +58,7 @@ describe('buildLeadBody', () => {
 			new Failure(
 				'invalid',
 				`'Lead Type' is empty, and 'Phone' is empty, and 'Order' is "x", which is not a whole number`,
-				`'Lead Type' and 'Phone': Fill it in, or check that the column it is mapped to has a value. 'Order': ${INTEGER_MEND}`,
+				`'Lead Type' and 'Phone': Fill it in, or check that the column it is mapped to has a value. 'Order': ${INTEGER_FIX}`,
 			),
 		);
 	});
@@ -113,8 +113,8 @@ describe('phone', () => {
 		[{ value: 1 }, `is {"value":1}, which is not a phone number`],
 		['123456', `is "123456", which has 6 digits`],
 		['1234567890123456', `is "1234567890123456", which has 16 digits`],
-	])('refuses %j', (phone, flaw) => {
-		expect(build({ phone })).toEqual(new Failure('invalid', `'Phone' ${flaw}`, PHONE_MEND));
+	])('refuses %j', (phone, problem) => {
+		expect(build({ phone })).toEqual(new Failure('invalid', `'Phone' ${problem}`, PHONE_FIX));
 	});
 
 	it.each(['0049 30 123456', '+0 900 123 45 67', '089 1234567'])(
@@ -124,7 +124,7 @@ describe('phone', () => {
 				new Failure(
 					'invalid',
 					`'Phone' is "${phone}", which begins with 0 instead of a country code`,
-					`Put the country code in place of the leading zeros. ${PHONE_MEND}`,
+					`Put the country code in place of the leading zeros. ${PHONE_FIX}`,
 				),
 			);
 		},
@@ -168,7 +168,7 @@ describe('whole numbers', () => {
 		[new Date(0), '"1970-01-01T00:00:00.000Z"'],
 	])('refuses %p', (priority, quoted) => {
 		expect(build({ priority })).toEqual(
-			new Failure('invalid', `'Priority' is ${quoted}, which is not a whole number`, INTEGER_MEND),
+			new Failure('invalid', `'Priority' is ${quoted}, which is not a whole number`, INTEGER_FIX),
 		);
 	});
 
@@ -206,8 +206,8 @@ describe('text', () => {
 			'is 9007199254740992, a number too long to keep all its digits',
 			'Make it text where it comes from, e.g. format the column of the spreadsheet as text.',
 		],
-	])('refuses %p', (name, flaw, mend) => {
-		expect(build({ name })).toEqual(new Failure('invalid', `'Name' ${flaw}`, mend));
+	])('refuses %p', (name, problem, howToFix) => {
+		expect(build({ name })).toEqual(new Failure('invalid', `'Name' ${problem}`, howToFix));
 	});
 
 	it('quotes a long value only in part', () => {

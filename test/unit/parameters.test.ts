@@ -13,7 +13,7 @@ function countReads(parameters: INodeParameters) {
 		},
 	} as unknown as IExecuteFunctions);
 	for (const item of [0, 1, 2]) {
-		for (const name of Object.keys(parameters)) reader.read(name, name, item);
+		for (const name of Object.keys(parameters)) reader.get(name, name, item);
 	}
 	return reads;
 }

@@ -1,8 +1,9 @@
 import { toBaseUrl } from '../../credentials/LinerApi.credentials';
 import { parseCustomValues, toCustomValues } from '../../nodes/Liner/fields/customValues';
 import { leadFields } from '../../nodes/Liner/actions/lead/lead.fields';
-import { buildLeadBody, type LeadBody } from '../../nodes/Liner/actions/lead/leadBody';
-import { toPhone, UnfitValue } from '../../nodes/Liner/fields/values';
+import { buildLeadBody } from '../../nodes/Liner/actions/lead/leadBody';
+import type { LeadBody } from '../../nodes/Liner/api/leads';
+import { toPhone, InvalidValue } from '../../nodes/Liner/fields/values';
 import { Orders } from '../../nodes/Liner/actions/lead/orders';
 import { Failure } from '../../nodes/Liner/failure';
 import createLeadSchema from '../sandbox/create-lead.schema.json';
@@ -114,11 +115,11 @@ describe('a phone number', () => {
 		);
 	});
 
-	it('is E.164 or unfit', () => {
+	it('is E.164 or invalid', () => {
 		fc.assert(
 			fc.property(fc.oneof(anyValue, fc.stringMatching(/^[+()\d -]{1,20}$/)), (value) => {
 				const phone = toPhone(value);
-				if (!(phone instanceof UnfitValue)) expect(phone).toMatch(/^\+?[1-9]\d{6,14}$/);
+				if (!(phone instanceof InvalidValue)) expect(phone).toMatch(/^\+?[1-9]\d{6,14}$/);
 			}),
 			runs,
 		);
@@ -130,7 +131,7 @@ describe('custom values', () => {
 		fc.assert(
 			fc.property(fc.oneof(fc.json(), fc.dictionary(fc.string(), fc.jsonValue()), anyValue), (json) => {
 				const rows = parseCustomValues(json);
-				if (rows instanceof UnfitValue) return;
+				if (rows instanceof InvalidValue) return;
 				const values = toCustomValues(rows, { timezone: 'UTC' });
 				if (Array.isArray(values)) return;
 				const filled = rows.filter(({ value }) =>

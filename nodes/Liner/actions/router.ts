@@ -1,57 +1,64 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 
-import * as lead from './lead/lead.resource';
-import { CANCELED, toErrorItem, toRunError } from '../errors';
-import { Failure, isFailed, type Outcome } from '../failure';
+import { lead } from './lead/lead.resource';
+import { runOperation, type Operation } from './operation';
+import { toRunError } from '../errors';
+import { Failure } from '../failure';
 
-type Operation = (context: IExecuteFunctions) => Promise<Outcome[]>;
+const resources = [lead];
 
-const operations = new Map<string, Operation>(
-	Object.entries(lead.operations).map(([name, { execute }]) => [`lead.${name}`, execute]),
+/** What the editor shows: the resources, the operations of each, and their parameters. */
+export const description: INodeProperties[] = [
+	{
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options: resources.map(({ option }) => option),
+		default: 'lead',
+	},
+	...resources.flatMap(({ description }) => description),
+];
+
+const operations = new Map(
+	resources.flatMap(({ option, operations }) =>
+		operations.map((operation): [string, Operation] => [
+			`${option.value}.${operation.option.value}`,
+			operation,
+		]),
+	),
 );
 
 /**
  * Runs the operation that the node is set to.
  *
- * Where the node continues on errors, nothing is thrown, whatever happens: n8n would pass the input items on as if they
- * had become leads.
- *
- * @returns One item for each input item, in their order and paired with it: what it became, or an `error`.
- * @throws {NodeOperationError | NodeApiError} As the operation, when the node stops on errors.
+ * @returns As {@link runOperation}.
+ * @throws {NodeOperationError | NodeApiError} As {@link runOperation}.
  */
 export async function route(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const outcomes = await runOperation(context).catch((error: Error) => {
-		if (!context.continueOnFail()) throw error;
-		return context.getInputData().map(() => unforeseen(error));
-	});
-	return [outcomes.map(toItem)];
-}
-
-async function runOperation(context: IExecuteFunctions): Promise<Outcome[]> {
 	const resource = context.getNodeParameter('resource', 0, 'lead') as string;
 	const operation = context.getNodeParameter('operation', 0, 'create') as string;
-	const execute = operations.get(`${resource}.${operation}`);
-	if (execute !== undefined) return await execute(context);
+	return [
+		await runOperation(context, operations.get(`${resource}.${operation}`) ?? missing(resource, operation)),
+	];
+}
 
+/** What runs for a workflow whose node names an operation that the node does not have. */
+function missing(
+	resource: string,
+	operation: string,
+): Pick<Operation, 'execute' | 'ifInterrupted' | 'ifNotBegun'> {
 	const failure = new Failure(
 		'invalid',
 		`The node has no operation '${operation}' for the resource '${resource}'`,
 		"Open the node and choose 'Resource' and 'Operation' again.",
 	);
-	if (!context.continueOnFail()) throw toRunError(context.getNode(), failure);
-	return context.getInputData().map(() => failure);
-}
-
-function unforeseen({ message }: Error): Failure {
-	return new Failure(
-		'unknown',
-		`The node ended unexpectedly: ${message}`,
-		'The lead may have been created: look for its phone number in Liner before you send the item again.',
-	);
-}
-
-function toItem(outcome: Outcome, item: number): INodeExecutionData {
-	return isFailed(outcome)
-		? toErrorItem(outcome ?? CANCELED, item)
-		: { json: { ...outcome }, pairedItem: { item } };
+	return {
+		ifInterrupted: '',
+		ifNotBegun: '',
+		async execute(context) {
+			if (!context.continueOnFail()) throw toRunError(context.getNode(), failure);
+			return context.getInputData().map(() => failure);
+		},
+	};
 }

@@ -1,12 +1,7 @@
 import { isAmbiguousDate, isTimezone, toDate, toDateTime } from './times';
-import { hasAllDigits, isBlank, mayBeThousands, quote, toInteger, toText, UnfitValue } from './values';
+import { hasAllDigits, isBlank, mayBeThousands, quote, toInteger, toText, InvalidValue } from './values';
+import type { CustomField, CustomValue } from '../api/customFields';
 import { list } from '../texts';
-import type { CustomField } from '../transport/client';
-
-export type Scalar = string | number | boolean;
-
-/** What a custom field stores; a list is for a multi-select. */
-export type CustomValue = Scalar | Scalar[];
 
 interface FieldType {
 	/** What the editor calls it. */
@@ -18,7 +13,7 @@ interface FieldType {
 	/** What a user may enter. */
 	allowed(field: CustomField, timezone: string): string;
 	/** @returns `undefined` for a value that does not fit. */
-	read(value: unknown, field: CustomField, timezone: string): CustomValue | undefined;
+	coerce(value: unknown, field: CustomField, timezone: string): CustomValue | undefined;
 }
 
 const LISTED_CHOICES = 30;
@@ -46,27 +41,27 @@ const fieldTypes = new Map<string, FieldType>(
 			name: 'text',
 			noun: 'text',
 			allowed: () => 'text, a number that has kept all its digits, true or false, or a date',
-			read: (value) => orUndefined(toText(value)),
+			coerce: (value) => orUndefined(toText(value)),
 		},
 		int: {
 			name: 'whole number',
 			noun: 'a whole number',
 			describeAmbiguity: (value) => (mayBeThousands(value) ? THOUSANDS_OR_DECIMALS : undefined),
 			allowed: () => 'a whole number, e.g. 3 or -5',
-			read: (value) => orUndefined(toInteger(withoutGroups(value))),
+			coerce: (value) => orUndefined(toInteger(withoutGroups(value))),
 		},
 		float: {
 			name: 'number',
 			noun: 'a number',
 			describeAmbiguity: (value) => (isAmbiguousNumber(value) ? THOUSANDS_OR_DECIMALS : undefined),
 			allowed: () => 'a number, e.g. 12.5 or 12,5, and 1234.5 without a separator of thousands',
-			read: toFloat,
+			coerce: toFloat,
 		},
 		bool: {
 			name: 'yes or no',
 			noun: 'yes or no',
 			allowed: () => [...BOOLEANS.keys()].join(', '),
-			read: (value) =>
+			coerce: (value) =>
 				typeof value === 'object' ? undefined : BOOLEANS.get(String(value).trim().toLowerCase()),
 		},
 		date: {
@@ -74,7 +69,7 @@ const fieldTypes = new Map<string, FieldType>(
 			noun: 'a date',
 			describeAmbiguity: describeAmbiguousDate,
 			allowed: () => 'a date, e.g. 2026-05-01 or 01.05.2026',
-			read: (value, _field, timezone) => toDate(value, timezone),
+			coerce: (value, _field, timezone) => toDate(value, timezone),
 		},
 		datetime: {
 			name: 'date and time',
@@ -84,20 +79,20 @@ const fieldTypes = new Map<string, FieldType>(
 				isTimezone(timezone)
 					? 'a date and time, e.g. 2026-05-01T10:00:00+03:00 or 01.05.2026 10:00'
 					: `a date and time with its offset, e.g. 2026-05-01T10:00:00+03:00, because the time zone of the workflow, ${quote(timezone)}, is not a known one`,
-			read: (value, _field, timezone) => toDateTime(value, timezone),
+			coerce: (value, _field, timezone) => toDateTime(value, timezone),
 		},
 		select: {
 			name: 'one choice',
 			noun: 'one of its choices',
 			allowed: listChoices,
-			read: toChoice,
+			coerce: toChoice,
 		},
 		multiselect: {
 			name: 'several choices',
 			noun: 'a list of its choices',
 			allowed: (field) =>
 				`one or more, as a list or with commas or semicolons in between, of ${listChoices(field)}`,
-			read: toChoices,
+			coerce: toChoices,
 		},
 	} satisfies Record<string, FieldType>),
 );
@@ -112,27 +107,27 @@ export const nameOfType = (type: string) => fieldTypes.get(type)?.name ?? type;
  *
  * @param value Not blank. A choice goes by its code or its title.
  * @param timezone Of times that name none, e.g. `Europe/Moscow`.
- * @returns `undefined` when the type of the field or its choices are not known; unfit, with all that is allowed, is what does not fit it.
+ * @returns `undefined` when the type of the field or its choices are not known; invalid, with all that is allowed, is what does not fit it.
  */
 export function toFieldValue(
 	field: CustomField,
 	value: unknown,
 	timezone: string,
-): CustomValue | UnfitValue | undefined {
+): CustomValue | InvalidValue | undefined {
 	const type = fieldTypes.get(field.type);
 	const lacksChoices = /select$/.test(field.type) && field.choices.length === 0;
 	if (type === undefined || lacksChoices) return undefined;
 	return (
-		type.read(value, field, timezone) ??
-		new UnfitValue(
+		type.coerce(value, field, timezone) ??
+		new InvalidValue(
 			`has ${quote(value)} for the field ${quote(field.title)} (ID ${field.id}), which ${type.describeAmbiguity?.(value) ?? `is not ${type.noun}`}`,
 			`${quote(field.title)} takes ${type.allowed(field, timezone)}.`,
 		)
 	);
 }
 
-const orUndefined = <T>(value: T | UnfitValue): T | undefined =>
-	value instanceof UnfitValue ? undefined : value;
+const orUndefined = <T>(value: T | InvalidValue): T | undefined =>
+	value instanceof InvalidValue ? undefined : value;
 
 /** Digits in groups of three, as in `1 200 000`, become one number. */
 function withoutGroups(value: unknown): unknown {

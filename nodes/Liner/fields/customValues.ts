@@ -1,6 +1,7 @@
 import { findField, type FieldReference, type KnownCustomFields } from './customFields';
-import { toFieldValue, type CustomValue, type Scalar } from './customFieldTypes';
-import { hasAllDigits, isBlank, isEmpty, quote, shorten, toIsoTime, UnfitValue } from './values';
+import { toFieldValue } from './customFieldTypes';
+import { hasAllDigits, isBlank, isEmpty, quote, shorten, toIsoTime, InvalidValue } from './values';
+import type { CustomValue, CustomValues, Scalar } from '../api/customFields';
 
 /** One custom field, by its ID or title, and what to store in it, as the user gave them. */
 export interface CustomValueRow {
@@ -11,49 +12,46 @@ export interface CustomValueRow {
 }
 
 /** A row that cannot be sent, and why. */
-export interface UnfitRow {
+export interface InvalidRow {
 	row: CustomValueRow;
-	unfit: UnfitValue;
+	problem: InvalidValue;
 }
 
-/** Custom field ID to value, as Liner takes them. */
-export type CustomValues = Record<string, CustomValue>;
-
-const JSON_MEND =
+const JSON_FIX =
 	'Enter an object like { "12": "VIP" }, or a list like [{ "fieldId": "12", "value": "VIP" }].';
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
 /**
- * Reads custom values that were given all at once.
+ * Parses custom values that were given all at once.
  *
  * @param json A map of field ID to value or a list of `{ fieldId, value }`, either as JSON text or as it is; blank for
- *   none. Anything else is unfit.
+ *   none. Anything else is invalid.
  */
-export function parseCustomValues(json: unknown): CustomValueRow[] | UnfitValue {
+export function parseCustomValues(json: unknown): CustomValueRow[] | InvalidValue {
 	if (isBlank(json)) return [];
 
 	const parsed = typeof json === 'string' ? parseJson(json) : json;
-	if (parsed instanceof UnfitValue) return parsed;
+	if (parsed instanceof InvalidValue) return parsed;
 	if (Array.isArray(parsed)) {
 		const stray = parsed.findIndex((row) => !isRow(row));
 		return stray === -1
 			? (parsed as CustomValueRow[]).map(({ fieldId, value }) => ({ fieldId, value }))
-			: new UnfitValue(
+			: new InvalidValue(
 					`has ${quote(parsed[stray])} at place ${stray + 1} of its list, which needs a 'fieldId' and a 'value'`,
-					JSON_MEND,
+					JSON_FIX,
 				);
 	}
 	if (!isObject(parsed)) {
-		return new UnfitValue(`is ${quote(parsed)}, neither an object nor a list`, JSON_MEND);
+		return new InvalidValue(`is ${quote(parsed)}, neither an object nor a list`, JSON_FIX);
 	}
 	if (isRow(parsed)) {
-		return new UnfitValue(`is a single row (${quote(parsed)}), not a list of rows`, JSON_MEND);
+		return new InvalidValue(`is a single row (${quote(parsed)}), not a list of rows`, JSON_FIX);
 	}
 	const twice = typeof json === 'string' ? findRepeatedKey(json) : undefined;
 	if (twice !== undefined) {
-		return new UnfitValue(`has the field ${quote(twice)} twice`, 'Keep one of the two values.');
+		return new InvalidValue(`has the field ${quote(twice)} twice`, 'Keep one of the two values.');
 	}
 	return Object.entries(parsed).map(([fieldId, value]) => ({ fieldId, value }));
 }
@@ -84,7 +82,7 @@ function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {
-		return new UnfitValue(`is not valid JSON (${shorten(text.trim().replace(/\s+/g, ' '))})`, JSON_MEND);
+		return new InvalidValue(`is not valid JSON (${shorten(text.trim().replace(/\s+/g, ' '))})`, JSON_FIX);
 	}
 }
 
@@ -99,21 +97,21 @@ export interface CustomValueContext {
  * Checks custom values and brings them into the shape that Liner takes: each of the type of its field where that is known,
  * else of the type that it has. A blank one is left out.
  *
- * Unfit are a value without a field, a field that is given twice, and a value that does not fit its field, or is an object,
+ * Invalid are a value without a field, a field that is given twice, and a value that does not fit its field, or is an object,
  * a list within a list or not a number.
  *
- * @returns `undefined` when nothing is left; every unfit row, if there is one.
+ * @returns `undefined` when nothing is left; every invalid row, if there is one.
  */
 export function toCustomValues(
 	rows: CustomValueRow[],
 	context: CustomValueContext,
-): CustomValues | UnfitRow[] | undefined {
+): CustomValues | InvalidRow[] | undefined {
 	const values = new Map<string, CustomValue | undefined>();
-	const unfitRows = rows.flatMap((row) => {
-		const unfit = addValue(values, row, context);
-		return unfit === undefined ? [] : { row, unfit };
+	const invalidRows = rows.flatMap((row) => {
+		const problem = addValue(values, row, context);
+		return problem === undefined ? [] : { row, problem };
 	});
-	if (unfitRows.length > 0) return unfitRows;
+	if (invalidRows.length > 0) return invalidRows;
 	const filled = [...values].filter(([, value]) => value !== undefined);
 	return filled.length === 0 ? undefined : (Object.fromEntries(filled) as CustomValues);
 }
@@ -123,63 +121,63 @@ function addValue(
 	values: Map<string, CustomValue | undefined>,
 	{ fieldId, value }: CustomValueRow,
 	{ customFields, timezone }: CustomValueContext,
-): UnfitValue | undefined {
+): InvalidValue | undefined {
 	if (isBlank(fieldId)) {
 		if (isBlank(value)) return undefined;
-		return new UnfitValue(
+		return new InvalidValue(
 			`has the value ${quote(value)} without a field`,
 			'Choose the custom field, or remove the value.',
 		);
 	}
 	const field = findField(fieldId, customFields);
-	if (field instanceof UnfitValue) return field;
+	if (field instanceof InvalidValue) return field;
 	if (values.has(field.id)) {
-		return new UnfitValue(
+		return new InvalidValue(
 			`has the field ${quote(String(fieldId).trim())} twice`,
 			'Keep one of the two values.',
 		);
 	}
 	const customValue = toCustomValue(field, value, timezone);
-	values.set(field.id, customValue instanceof UnfitValue ? undefined : customValue);
-	return customValue instanceof UnfitValue ? customValue : undefined;
+	values.set(field.id, customValue instanceof InvalidValue ? undefined : customValue);
+	return customValue instanceof InvalidValue ? customValue : undefined;
 }
 
 function toCustomValue(
 	{ id, field }: FieldReference,
 	value: unknown,
 	timezone: string,
-): CustomValue | UnfitValue | undefined {
+): CustomValue | InvalidValue | undefined {
 	if (isEmpty(value)) return undefined;
 	const typed = (field && toFieldValue(field, value, timezone)) ?? asGiven(id, value);
 	return isEmpty(typed) ? undefined : typed;
 }
 
-function asGiven(fieldId: string, value: unknown): CustomValue | UnfitValue | undefined {
+function asGiven(fieldId: string, value: unknown): CustomValue | InvalidValue | undefined {
 	if (!Array.isArray(value)) return toScalar(fieldId, value);
 	const list: Scalar[] = [];
 	for (const entry of value) {
 		const scalar = toScalar(fieldId, entry);
-		if (scalar instanceof UnfitValue) return scalar;
+		if (scalar instanceof InvalidValue) return scalar;
 		if (scalar !== undefined) list.push(scalar);
 	}
 	return list;
 }
 
-function toScalar(fieldId: string, value: unknown): Scalar | UnfitValue | undefined {
+function toScalar(fieldId: string, value: unknown): Scalar | InvalidValue | undefined {
 	if (isBlank(value)) return undefined;
 	if (typeof value === 'string') return value.trim();
 	if (typeof value === 'boolean') return value;
 	if (typeof value === 'number' && Number.isFinite(value)) {
 		return hasAllDigits(value)
 			? value
-			: new UnfitValue(
+			: new InvalidValue(
 					`has ${value} for the field ${quote(fieldId)}, a number too long to keep all its digits`,
 					'Give it as text.',
 				);
 	}
 	return (
 		toIsoTime(value) ??
-		new UnfitValue(
+		new InvalidValue(
 			`has ${quote(value)} for the field ${quote(fieldId)}`,
 			'A value is text, a number, true or false, or for a multi-select a list of these.',
 		)

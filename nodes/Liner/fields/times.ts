@@ -1,6 +1,6 @@
 import { toIsoTime } from './values';
 
-/** A date and a time of day as a clock and a calendar show them, wherever they hang. */
+/** A date and a time of day as a clock and a calendar show them, wherever that is. */
 interface LocalTime {
 	year: number;
 	month: number;
@@ -40,7 +40,7 @@ const SERIAL = { from: 10_000, end: 109_575, epoch: Date.UTC(1899, 11, 30) };
  *   is none.
  */
 export function toDate(value: unknown, timezone: string): string | undefined {
-	const local = readTime(value);
+	const local = parseTime(value);
 	if (local === undefined) return undefined;
 	const { offset, hour, minute, second } = local;
 	// A sheet or a database that has only dates gives them as midnight in Greenwich; west of it, that is the day before.
@@ -58,7 +58,7 @@ export function toDate(value: unknown, timezone: string): string | undefined {
  * @returns ISO 8601 with an offset, e.g. `2026-05-01T10:00:00+03:00`; the offset of the value is kept.
  */
 export function toDateTime(value: unknown, timezone: string): string | undefined {
-	const local = readTime(value);
+	const local = parseTime(value);
 	if (local === undefined) return undefined;
 	if (local.offset !== undefined && !(value instanceof Date)) {
 		return formatDateTime(local, toMinutes(local.offset));
@@ -69,11 +69,11 @@ export function toDateTime(value: unknown, timezone: string): string | undefined
 	return formatDateTime(atZone(moment, timezone), offsetOf(moment, timezone));
 }
 
-function readTime(value: unknown): LocalTime | undefined {
-	if (typeof value === 'number') return readSerial(value);
+function parseTime(value: unknown): LocalTime | undefined {
+	if (typeof value === 'number') return fromSerial(value);
 	const text = typeof value === 'string' ? value.trim() : toIsoTime(value);
 	if (text === undefined) return undefined;
-	if (/^\d{5,6}(\.\d+)?$/.test(text)) return readSerial(Number(text));
+	if (/^\d{5,6}(\.\d+)?$/.test(text)) return fromSerial(Number(text));
 	const yearFirst = YEAR_FIRST.exec(text);
 	const dayFirst = yearFirst === null ? DAY_FIRST.exec(text) : null;
 	const parts = yearFirst ?? dayFirst;
@@ -97,12 +97,12 @@ export function isAmbiguousDate(value: unknown): boolean {
 	const parts = typeof value === 'string' ? DAY_OR_MONTH_FIRST.exec(value.trim()) : null;
 	if (parts === null) return false;
 	const [one, other, year] = parts.slice(1).map(Number);
-	return [`${year}-${one}-${other}`, `${year}-${other}-${one}`].some((text) => readTime(text) !== undefined);
+	return [`${year}-${one}-${other}`, `${year}-${other}-${one}`].some((text) => parseTime(text) !== undefined);
 }
 
 const toNumber = (digits: string | undefined) => (digits === undefined ? undefined : Number(digits));
 
-function readSerial(days: number): LocalTime | undefined {
+function fromSerial(days: number): LocalTime | undefined {
 	if (!(days >= SERIAL.from && days < SERIAL.end)) return undefined;
 	return toLocalTime(new Date(SERIAL.epoch + Math.round(days * 86_400) * 1_000));
 }
@@ -132,7 +132,7 @@ const toLocalTime = (date: Date): LocalTime => ({
 	second: date.getUTCSeconds(),
 });
 
-/** In milliseconds since 1970, as if the clock hung in Greenwich. */
+/** In milliseconds since 1970, as if the clock showed UTC. */
 const asUtc = ({ year, month, day, hour, minute, second }: LocalTime) =>
 	Date.UTC(year, month - 1, day, hour, minute, second);
 
@@ -143,17 +143,17 @@ const atZone = (moment: number, timezone: string): LocalTime =>
 	toLocalTime(new Date(moment + offsetOf(moment, timezone) * 60_000));
 
 /** Whether there is a time zone of this name; a workflow may be set to one that this Node.js does not know. */
-export const isTimezone = (timezone: string) => clockOf(timezone) !== undefined;
+export const isTimezone = (timezone: string) => dateTimeFormatOf(timezone) !== undefined;
 
 /** By time zone: making one takes longer than reading it a hundred times. */
-const clocks = new Map<string, Intl.DateTimeFormat | undefined>();
+const dateTimeFormats = new Map<string, Intl.DateTimeFormat | undefined>();
 
-function clockOf(timezone: string): Intl.DateTimeFormat | undefined {
-	if (!clocks.has(timezone)) clocks.set(timezone, makeClock(timezone));
-	return clocks.get(timezone);
+function dateTimeFormatOf(timezone: string): Intl.DateTimeFormat | undefined {
+	if (!dateTimeFormats.has(timezone)) dateTimeFormats.set(timezone, makeDateTimeFormat(timezone));
+	return dateTimeFormats.get(timezone);
 }
 
-function makeClock(timezone: string): Intl.DateTimeFormat | undefined {
+function makeDateTimeFormat(timezone: string): Intl.DateTimeFormat | undefined {
 	try {
 		return new Intl.DateTimeFormat('en-US', {
 			timeZone: timezone,
@@ -172,7 +172,7 @@ function makeClock(timezone: string): Intl.DateTimeFormat | undefined {
 
 /** How many minutes a time zone is ahead of UTC at a moment. */
 function offsetOf(moment: number, timezone: string): number {
-	const parts = (clockOf(timezone) as Intl.DateTimeFormat).formatToParts(moment);
+	const parts = (dateTimeFormatOf(timezone) as Intl.DateTimeFormat).formatToParts(moment);
 	const shown = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)]));
 	return Math.round((asUtc(shown as unknown as LocalTime) - moment) / 60_000);
 }

@@ -1,35 +1,35 @@
 import { Failure } from '../failure';
 
-/** Why a value is not what its field takes. */
-export class UnfitValue {
+/** Why a value is not allowed in its field. */
+export class InvalidValue {
 	/**
-	 * @param flaw What is wrong, as a predicate: `is empty`.
-	 * @param mend What to do about it, as a sentence.
+	 * @param problem What is wrong, as a predicate: `is empty`.
+	 * @param howToFix What to do about it, in whole sentences.
 	 * @param unreadableList What kept the node from reading the list that would tell what is meant.
 	 */
 	constructor(
-		readonly flaw: string,
-		readonly mend: string,
+		readonly problem: string,
+		readonly howToFix: string,
 		readonly unreadableList?: Failure,
 	) {}
 
 	/** The failure of an item that has this value in a field with this label. */
 	in(label: string): Failure {
 		const details = this.unreadableList && { unreadableList: this.unreadableList };
-		return new Failure('invalid', `'${label}' ${this.flaw}`, this.mend, details);
+		return new Failure('invalid', `'${label}' ${this.problem}`, this.howToFix, details);
 	}
 }
 
 /**
- * Several reasons why a value is not what its field takes, as one.
+ * Several reasons why a value is not allowed in its field, as one.
  *
- * @param unfit At least one; all of them for want of a list, or none.
+ * @param values At least one; either all of them, or none, for want of a list.
  */
-export function mergeUnfit(unfit: UnfitValue[]): UnfitValue {
-	return new UnfitValue(
-		unfit.map(({ flaw }) => flaw).join(', and '),
-		[...new Set(unfit.map(({ mend }) => mend))].join(' '),
-		unfit[0].unreadableList,
+export function mergeInvalid(values: InvalidValue[]): InvalidValue {
+	return new InvalidValue(
+		values.map(({ problem }) => problem).join(', and '),
+		[...new Set(values.map(({ howToFix }) => howToFix))].join(' '),
+		values[0].unreadableList,
 	);
 }
 
@@ -64,9 +64,9 @@ export function isEmpty(value: unknown): boolean {
 
 /**
  * The trimmed text of a string, number, boolean or date (ISO 8601).
- * Unfit are lists, objects, and numbers that no longer hold every digit they were typed with.
+ * Invalid are lists, objects, and numbers that no longer hold every digit they were typed with.
  */
-export function toText(value: unknown): string | UnfitValue {
+export function toText(value: unknown): string | InvalidValue {
 	switch (typeof value) {
 		case 'string':
 			return value.trim();
@@ -75,13 +75,13 @@ export function toText(value: unknown): string | UnfitValue {
 			return String(value);
 		case 'number':
 			if (!Number.isFinite(value)) {
-				return new UnfitValue(
+				return new InvalidValue(
 					`is ${value}, which is not text`,
 					'Check the expression that gives this number.',
 				);
 			}
 			if (!hasAllDigits(value)) {
-				return new UnfitValue(
+				return new InvalidValue(
 					`is ${value}, a number too long to keep all its digits`,
 					'Make it text where it comes from, e.g. format the column of the spreadsheet as text.',
 				);
@@ -90,7 +90,7 @@ export function toText(value: unknown): string | UnfitValue {
 	}
 	const time = toIsoTime(value);
 	if (time !== undefined) return time;
-	return new UnfitValue(
+	return new InvalidValue(
 		`is ${Array.isArray(value) ? 'a list' : 'an object'} (${quote(value)}), not text`,
 		'Map a single value of it.',
 	);
@@ -112,9 +112,9 @@ export const mayBeThousands = (value: unknown) =>
 
 /**
  * The whole number that a number, or text made of digits, gives; a spreadsheet may write 501 as `501.0`.
- * Unfit is everything else: `"12abc"`, `3.5`, `1e21`, `NaN`, `true`, `1,000`.
+ * Invalid is everything else: `"12abc"`, `3.5`, `1e21`, `NaN`, `true`, `1,000`.
  */
-export function toInteger(value: unknown): number | UnfitValue {
+export function toInteger(value: unknown): number | InvalidValue {
 	const isDigits =
 		typeof value === 'string' && /^[+-]?\d+([.,]0+)?$/.test(value.trim()) && !mayBeThousands(value);
 	const number = isDigits
@@ -123,7 +123,7 @@ export function toInteger(value: unknown): number | UnfitValue {
 			? Number(value)
 			: value;
 	if (!Number.isSafeInteger(number)) {
-		return new UnfitValue(
+		return new InvalidValue(
 			`is ${quote(value)}, which is not a whole number`,
 			'Enter a whole number, e.g. 12, or map a column that holds one.',
 		);
@@ -132,19 +132,19 @@ export function toInteger(value: unknown): number | UnfitValue {
 	return (number as number) + 0;
 }
 
-/** A whole number above 0. Unfit is what {@link toInteger} finds unfit, and 0 and below. */
-export function toId(value: unknown): number | UnfitValue {
+/** A whole number above 0. Invalid is what {@link toInteger} finds invalid, and 0 and below. */
+export function toId(value: unknown): number | InvalidValue {
 	const id = toInteger(value);
-	if (id instanceof UnfitValue || id > 0) return id;
-	return new UnfitValue(`is ${id}, but an ID is above 0`, 'Enter the ID that Liner shows.');
+	if (id instanceof InvalidValue || id > 0) return id;
+	return new InvalidValue(`is ${id}, but an ID is above 0`, 'Enter the ID that Liner shows.');
 }
 
-/** The digits of a whole number above 0, however many they are. Unfit is everything else. */
-export function toIdText(value: unknown): string | UnfitValue {
+/** The digits of a whole number above 0, however many they are. Invalid is everything else. */
+export function toIdText(value: unknown): string | InvalidValue {
 	const text = toText(value);
-	if (text instanceof UnfitValue) return text;
+	if (text instanceof InvalidValue) return text;
 	if (!/^\d+$/.test(text) || /^0+$/.test(text)) {
-		return new UnfitValue(
+		return new InvalidValue(
 			`is ${quote(value)}, but must be a whole number above 0`,
 			'Enter the numeric ID, e.g. 12345678, without letters.',
 		);
@@ -152,7 +152,7 @@ export function toIdText(value: unknown): string | UnfitValue {
 	return text;
 }
 
-const PHONE_MEND =
+const PHONE_FIX =
 	'Enter 7 to 15 digits that begin with the country code, e.g. 79001234567 or +7 900 123-45-67.';
 const ISO_DATE = /^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])/;
 /** Spaces, invisible characters, dashes of every length, dots and brackets. */
@@ -160,49 +160,36 @@ const PHONE_FORMATTING = /[\s\p{Cf}\p{Pd}\u2212.()[\]{}]/gu;
 
 /**
  * The digits of a phone number, with the leading `+` if it had one (E.164, liner-api section 1).
- * Unfit is what holds anything else than digits and formatting, begins with 0, or has fewer than 7 or more than 15 digits.
+ * Invalid is what holds anything else than digits and formatting, begins with 0, or has fewer than 7 or more than 15 digits.
  */
-export function toPhone(value: unknown): string | UnfitValue {
+export function toPhone(value: unknown): string | InvalidValue {
 	const isNumber = Number.isSafeInteger(value) && (value as number) > 0;
 	const text = isNumber || typeof value === 'string' ? String(value).trim() : '';
 	// A spreadsheet may write a number as 79001234567.0: its dot is no formatting.
 	const phone = (/^\+?\d+\.0+$/.test(text) ? text.split('.')[0] : text).replace(PHONE_FORMATTING, '');
 	if (!/^\+?\d+$/.test(phone) || ISO_DATE.test(text)) {
-		return new UnfitValue(`is ${quote(value)}, which is not a phone number`, PHONE_MEND);
+		return new InvalidValue(`is ${quote(value)}, which is not a phone number`, PHONE_FIX);
 	}
 
 	const digits = phone.replace('+', '');
 	if (digits.startsWith('0')) {
-		return new UnfitValue(
+		return new InvalidValue(
 			`is ${quote(value)}, which begins with 0 instead of a country code`,
-			`Put the country code in place of the leading zeros. ${PHONE_MEND}`,
+			`Put the country code in place of the leading zeros. ${PHONE_FIX}`,
 		);
 	}
 	if (digits.length < 7 || digits.length > 15) {
-		return new UnfitValue(
+		return new InvalidValue(
 			`is ${quote(value)}, which has ${digits.length} ${digits.length === 1 ? 'digit' : 'digits'}`,
-			PHONE_MEND,
+			PHONE_FIX,
 		);
 	}
 	return phone;
 }
 
-/** A phone number without its formatting, or any other text as it is. Unfit is what {@link toText} finds unfit. */
-export function toPhoneText(value: unknown): string | UnfitValue {
+/** A phone number without its formatting, or any other text as it is. Invalid is what {@link toText} finds invalid. */
+export function toPhoneText(value: unknown): string | InvalidValue {
 	const text = toText(value);
 	const phone = toPhone(text);
-	return phone instanceof UnfitValue ? text : phone;
-}
-
-/** `straight` (also as the editor calls it, `regular`) or `selection`, in whatever case. Unfit is everything else. */
-export function toLeadType(value: unknown): string | UnfitValue {
-	const text = typeof value === 'string' ? value.trim().toLowerCase() : value;
-	const leadType = text === 'regular' ? 'straight' : text;
-	if (leadType !== 'straight' && leadType !== 'selection') {
-		return new UnfitValue(
-			`is ${quote(value)}, which is not a lead type`,
-			"Use 'straight' for a regular lead or 'selection' for a selection lead.",
-		);
-	}
-	return leadType;
+	return phone instanceof InvalidValue ? text : phone;
 }

@@ -5,14 +5,14 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 
-import { LinerApi } from '../../../credentials/LinerApi.credentials';
 import { Failure } from '../failure';
-import { DEFAULT_TIMEOUT, exchange, hideKey, toAccount } from '../transport/account';
-import type { HttpAnswer } from '../transport/response';
+import { DEFAULT_TIMEOUT, sendRequest, hideKey, toAccount } from '../transport/account';
+import { READ, type HttpResponse } from '../transport/response';
+import { LinerApi } from '../../../credentials/LinerApi.credentials';
 
 /**
  * Asks Liner how it is, which needs the key and creates nothing (liner-api section 2, "Health check"). Green only when
- * Liner and each of its services say that all is well; n8n's declarative test is green for any 2xx answer, a web page
+ * Liner and each of its services report success; n8n's declarative test is green for any 2xx answer, a web page
  * included.
  */
 export async function linerApiTest(
@@ -25,9 +25,9 @@ export async function linerApiTest(
 
 	// The one helper that n8n has for a credential test; it goes by the name of an old one that nodes must not use.
 	const { request } = this.helpers;
-	const health = await exchange(account, 'read', async () => {
+	const health = await sendRequest(account, READ, async () => {
 		const { baseURL, url, headers } = await new LinerApi().authenticate(data, { url: '/v1/health/check/' });
-		const answer: Omit<HttpAnswer, 'body'> & { body?: string } = await request({
+		const response: Omit<HttpResponse, 'body'> & { body?: string } = await request({
 			method: 'GET',
 			uri: `${baseURL}${url}`,
 			headers: { ...headers, 'Content-Type': 'application/json' },
@@ -36,7 +36,7 @@ export async function linerApiTest(
 			simple: false,
 			resolveWithFullResponse: true,
 		});
-		return { ...answer, body: answer.body ?? '' };
+		return { ...response, body: response.body ?? '' };
 	});
 	if (health instanceof Failure) return toVerdict(health);
 

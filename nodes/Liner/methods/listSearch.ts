@@ -1,9 +1,11 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
+import { listOrders, type Order } from '../api/orders';
 import { toListError } from '../errors';
 import { Failure } from '../failure';
 import { DEFAULT_TIMEOUT } from '../transport/account';
-import { connect, PAGE_SIZE, type Order } from '../transport/client';
+import { connect, PAGE_SIZE } from '../transport/client';
+import { readPages } from '../transport/pages';
 
 /**
  * The orders of the account, page by page, for the parameter "Order".
@@ -20,24 +22,21 @@ export async function searchOrders(
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	const words = toSearchable(filter ?? '').split(' ');
-	const liner = await connect(this, DEFAULT_TIMEOUT);
-	if (liner instanceof Failure) throw toListError(this.getNode(), liner);
+	const client = await connect(this, DEFAULT_TIMEOUT);
+	if (client instanceof Failure) throw toListError(this.getNode(), client);
 
-	const seen = new Set<string>();
 	const found: Order[] = [];
-	let offset: number | undefined = Number(paginationToken ?? 0);
-	do {
-		const page = await liner.listOrders(offset);
+	let next: number | undefined;
+	const pages = readPages(async (offset) => await listOrders(client, offset), Number(paginationToken ?? 0));
+	for await (const page of pages) {
 		if (page instanceof Failure) throw toListError(this.getNode(), page);
-		const fresh = page.entries.filter(({ id }) => !seen.has(id));
-		for (const { id } of fresh) seen.add(id);
-		found.push(...fresh.filter((order) => fits(order, words)));
-		// A page that brings nothing new would be followed by others like it.
-		offset = fresh.length > 0 ? page.next : undefined;
-	} while (offset !== undefined && found.length < PAGE_SIZE);
+		found.push(...page.entries.filter((order) => fits(order, words)));
+		next = page.next;
+		if (found.length >= PAGE_SIZE) break;
+	}
 	return {
 		results: found.map((order) => ({ name: toName(order), value: order.id })),
-		...(offset === undefined ? {} : { paginationToken: String(offset) }),
+		...(next === undefined ? {} : { paginationToken: String(next) }),
 	};
 }
 

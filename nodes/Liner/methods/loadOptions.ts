@@ -1,11 +1,12 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 
-import { nameOfType } from '../fields/customFieldTypes';
-import { OPEN_CATEGORY } from '../actions/lead/leadStatuses';
+import { listCustomFields } from '../api/customFields';
+import { listLeadStatuses, OPEN_CATEGORY } from '../api/leadStatuses';
 import { toListError } from '../errors';
 import { Failure } from '../failure';
+import { nameOfType } from '../fields/customFieldTypes';
 import { DEFAULT_TIMEOUT } from '../transport/account';
-import { connect, type Liner } from '../transport/client';
+import { connect, type Client } from '../transport/client';
 
 /**
  * The statuses that a new lead may have, for the parameter "Lead Status": Liner takes only those of the category
@@ -14,7 +15,7 @@ import { connect, type Liner } from '../transport/client';
  * @throws {NodeApiError} When the list cannot be read, with the reason.
  */
 export async function getLeadStatuses(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	const statuses = await load(this, async (liner) => await liner.listLeadStatuses());
+	const statuses = await load(this, listLeadStatuses);
 	return statuses
 		.filter(({ category }) => category === OPEN_CATEGORY)
 		.map(({ id, title }) => ({ name: title || `Status ${id}`, value: id }));
@@ -26,7 +27,7 @@ export async function getLeadStatuses(this: ILoadOptionsFunctions): Promise<INod
  * @throws {NodeApiError} When the list cannot be read, with the reason.
  */
 export async function getCustomFields(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	const fields = await load(this, async (liner) => await liner.listCustomFields());
+	const fields = await load(this, listCustomFields);
 	return fields.map(({ id, title, type, choices }) => {
 		const titles = choices.map((choice) => choice.title || choice.code).join(', ');
 		return {
@@ -39,10 +40,10 @@ export async function getCustomFields(this: ILoadOptionsFunctions): Promise<INod
 
 async function load<T>(
 	context: ILoadOptionsFunctions,
-	list: (liner: Liner) => Promise<T[] | Failure>,
+	list: (client: Client) => Promise<T[] | Failure>,
 ): Promise<T[]> {
-	const liner = await connect(context, DEFAULT_TIMEOUT);
-	const entries = liner instanceof Failure ? liner : await list(liner);
+	const client = await connect(context, DEFAULT_TIMEOUT);
+	const entries = client instanceof Failure ? client : await list(client);
 	if (entries instanceof Failure) throw toListError(context.getNode(), entries);
 	return entries;
 }

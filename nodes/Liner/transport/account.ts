@@ -1,9 +1,9 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
-import { readAnswer, type Answer, type HttpAnswer, type Purpose } from './response';
-import { explainNoAnswer } from './networkFailure';
-import { toApiKey, toBaseUrl } from '../../../credentials/LinerApi.credentials';
+import { toNetworkFailure } from './networkFailure';
+import { parseResponse, type Answer, type HttpResponse, type Purpose } from './response';
 import { Failure } from '../failure';
+import { toApiKey, toBaseUrl } from '../../../credentials/LinerApi.credentials';
 
 /** How long to wait for an answer, in milliseconds, as in Liner's own examples (liner-api section 0). */
 export const DEFAULT_TIMEOUT = 15_000;
@@ -39,19 +39,19 @@ export function toCredentialFailure({ message, description }: Error & { descript
 }
 
 /**
- * Sends one request and reads its answer.
+ * Sends one request and parses its response.
  *
  * @param send Throws when there is no answer.
  * @returns Liner's data, or a failure that is free of the key, even where the answer echoes it. Never throws.
  */
-export async function exchange(
+export async function sendRequest(
 	{ host, apiKey, timeout }: Account,
 	purpose: Purpose,
-	send: () => Promise<HttpAnswer>,
+	send: () => Promise<HttpResponse>,
 ): Promise<Answer | Failure> {
 	return await send().then(
-		(answer) => readAnswer(answer, purpose, (text) => hideKey(text, apiKey)),
-		(error: Error) => explainNoAnswer(error, host, timeout, purpose),
+		(response) => parseResponse(response, purpose, (text) => hideKey(text, apiKey)),
+		(error: Error) => toNetworkFailure(error, host, timeout, purpose),
 	);
 }
 

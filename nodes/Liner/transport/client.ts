@@ -5,43 +5,15 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-import { exchange, hideKeyIn, toAccount, toCredentialFailure, type Account } from './account';
-import { readAcceptance, readLeadId, type Answer, type Purpose } from './response';
-import type { LeadBody } from '../actions/lead/leadBody';
-import { Failure, type Acceptance, type LeadId } from '../failure';
+import { hideKeyIn, sendRequest, toAccount, toCredentialFailure, type Account } from './account';
+import { READ, type Answer, type Purpose } from './response';
+import { Failure } from '../failure';
 
 /** The largest page that Liner gives (liner-api section 2). */
 export const PAGE_SIZE = 100;
 
-/** A lead as Liner lists or details it, under Liner's own names; a list may leave fields out. */
-export type ListedLead = { id: LeadId; createdAt?: unknown } & Record<string, unknown>;
-
-/** An order; a text that Liner does not give is empty. */
-export interface Order {
-	id: string;
-	code: string;
-	title: string;
-	/** The name that only the team sees. */
-	serviceTitle: string;
-}
-
-/** A custom field that leads have. */
-export interface CustomField {
-	id: string;
-	title: string;
-	/** `string`, `int`, `float`, `date`, `datetime`, `bool`, `select`, `multiselect`, or one that is not documented. */
-	type: string;
-	/** What a select or multiselect offers, in Liner's order. */
-	choices: Array<{ code: string; title: string }>;
-}
-
-/** A status that leads may have. */
-export interface LeadStatus {
-	id: string;
-	title: string;
-	/** `in-progress`, `qualified` or `disqualified`. */
-	category: string;
-}
+/** An object that Liner lists or details, under Liner's own names. */
+export type Entry = { id: number | string } & Record<string, unknown>;
 
 /** One page of a list. */
 export interface Page<T> {
@@ -50,40 +22,35 @@ export interface Page<T> {
 	next?: number;
 }
 
-/** The way to the Liner account of a node's credential. None of its methods throws. */
-export interface Liner {
+/** Sends requests to the Liner account of a node's credential. None of its methods throws. */
+export interface Client {
 	/** The base URL. */
 	readonly address: string;
 
-	/** Creates a lead with exactly one request. */
-	createLead(body: LeadBody): Promise<LeadId | Failure>;
+	/** Sends a body with exactly one request. */
+	post(path: string, body: object, purpose: Purpose): Promise<Answer | Failure>;
 
-	/** Hands a lead over for creation later, with exactly one request. */
-	createLeadAsync(body: LeadBody): Promise<Acceptance | Failure>;
-
-	/**
-	 * Reads one page of the leads of an order.
-	 *
-	 * @param createdSince By Liner's clock, in milliseconds since 1970.
-	 * @param offset How many leads of the list to skip.
-	 */
-	listLeads(orderId: number, createdSince: number, offset: number): Promise<Page<ListedLead> | Failure>;
-
-	/** Reads one lead with everything that Liner tells of it. */
-	readLead(id: LeadId): Promise<ListedLead | Failure>;
+	/** Asks for one object. */
+	get(path: string, what: string): Promise<Entry | Failure>;
 
 	/**
-	 * Reads one page of the orders.
+	 * Asks for one page of a list.
 	 *
-	 * @param offset How many orders of the list to skip.
+	 * @param offset How many entries of the list to skip.
 	 */
-	listOrders(offset: number): Promise<Page<Order> | Failure>;
+	getPage(path: string, query: Record<string, string>, offset: number): Promise<Page<Entry> | Failure>;
 
-	/** Reads the custom fields that leads have, in Liner's order. */
-	listCustomFields(): Promise<CustomField[] | Failure>;
+	/**
+	 * Asks for a list that has no pages.
+	 *
+	 * @param paths Liner's pages contradict themselves on some paths: the headline's first, then the one of the code
+	 *   samples, which is asked after a 404 (liner-api section 2).
+	 * @returns The entries by their `sort`.
+	 */
+	getList(paths: [headline: string, ofSamples: string]): Promise<Entry[] | Failure>;
 
-	/** Reads the statuses that leads may have, in Liner's order. */
-	listLeadStatuses(): Promise<LeadStatus[] | Failure>;
+	/** Takes the API key out of every text in what Liner gave. */
+	hideKeyIn(data: unknown): unknown;
 
 	/** How far Liner's clock is ahead of ours, in milliseconds; `undefined` as long as no answer told its time. */
 	clockOffset(): number | undefined;
@@ -98,7 +65,7 @@ export interface Liner {
 export async function connect(
 	context: IExecuteFunctions | ILoadOptionsFunctions,
 	timeout: number,
-): Promise<Liner | Failure> {
+): Promise<Client | Failure> {
 	const data = await context.getCredentials('linerApi').catch(toCredentialFailure);
 	if (data instanceof Failure) return data;
 	const account = toAccount(data, timeout);
@@ -110,7 +77,7 @@ export async function connect(
 	let clockOffset: number | undefined;
 
 	async function request(purpose: Purpose, options: IHttpRequestOptions): Promise<Answer | Failure> {
-		const answer = await exchange(account as Account, purpose, async () => {
+		const answer = await sendRequest(account as Account, purpose, async () => {
 			const response: IN8nHttpFullResponse = await context.helpers.httpRequestWithAuthentication.call(
 				context,
 				'linerApi',
@@ -119,7 +86,7 @@ export async function connect(
 					headers: { 'Content-Type': 'application/json' },
 					timeout,
 					json: true,
-					// The text and the status as they came: what they mean is for readAnswer to say.
+					// The text and the status as they came: what they mean is for parseResponse to say.
 					encoding: 'text',
 					returnFullResponse: true,
 					ignoreHttpStatusErrors: true,
@@ -134,118 +101,53 @@ export async function connect(
 		return answer;
 	}
 
-	async function readPage(path: string, query: Record<string, string>, offset: number) {
-		const search = new URLSearchParams({ ...query, offset: String(offset), limit: String(PAGE_SIZE) });
-		const answer = await request('read', { method: 'GET', url: `${path}?${search.toString()}` });
-		if (answer instanceof Failure) return answer;
-		const { list } = (answer.data ?? {}) as { list?: unknown };
-		return Array.isArray(list)
-			? { entries: list.filter(hasId), ...(list.length < PAGE_SIZE ? {} : { next: offset + PAGE_SIZE }) }
-			: hasAnotherForm(`list at ${path}`);
-	}
-
-	/** @param paths The headline's path first (liner-api section 2: Liner's pages contradict themselves). */
-	async function readWhole(paths: [headline: string, ofSamples: string]) {
-		let answer = await request('read', { method: 'GET', url: paths[0] });
-		if (answer instanceof Failure && answer.details.httpCode === 404) {
-			const other = await request('read', { method: 'GET', url: paths[1] });
-			if (!(other instanceof Failure && other.details.httpCode === 404)) answer = other;
-		}
-		if (answer instanceof Failure) return answer;
-		return Array.isArray(answer.data)
-			? answer.data.filter(hasId).sort((a, b) => Number(a.sort ?? 0) - Number(b.sort ?? 0))
-			: hasAnotherForm(`list at ${paths[0]}`);
-	}
+	const ask = async (url: string) => await request(READ, { method: 'GET', url });
 
 	return {
 		address: account.address,
 
-		async createLead(body) {
-			const answer = await request('createLead', { method: 'POST', url: '/v2/lead/create/', body });
-			return answer instanceof Failure ? answer : readLeadId(answer.data);
-		},
+		post: async (url, body, purpose) => await request(purpose, { method: 'POST', url, body }),
 
-		async createLeadAsync(body) {
-			const answer = await request('createLead', { method: 'POST', url: '/v2/lead/create-async/', body });
-			return answer instanceof Failure ? answer : readAcceptance(hideKeyIn(answer.data, account.apiKey));
-		},
-
-		async listLeads(orderId, createdSince, offset) {
-			const query = {
-				'createdAt[0]': toQueryTime(createdSince),
-				// Liner documents both ends; the second one is beyond any difference of the clocks.
-				'createdAt[1]': toQueryTime(Date.now() + 86_400_000),
-				'orderIds[]': String(orderId),
-			};
-			return await readPage('/v2/lead/', query, offset);
-		},
-
-		async readLead(id) {
-			const answer = await request('read', { method: 'GET', url: `/v2/lead/detail/${id}/` });
+		async get(path, what) {
+			const answer = await ask(path);
 			if (answer instanceof Failure) return answer;
-			return hasId(answer.data) ? answer.data : hasAnotherForm(`detail of lead ${id}`);
+			return isEntry(answer.data) ? answer.data : hasUnexpectedFormat(what);
 		},
 
-		async listOrders(offset) {
-			const page = await readPage('/v2/order/', {}, offset);
-			return page instanceof Failure ? page : { ...page, entries: page.entries.map(toOrder) };
+		async getPage(path, query, offset) {
+			const search = new URLSearchParams({ ...query, offset: String(offset), limit: String(PAGE_SIZE) });
+			const answer = await ask(`${path}?${search.toString()}`);
+			if (answer instanceof Failure) return answer;
+			const { list } = (answer.data ?? {}) as { list?: unknown };
+			return Array.isArray(list)
+				? { entries: list.filter(isEntry), ...(list.length < PAGE_SIZE ? {} : { next: offset + PAGE_SIZE }) }
+				: hasUnexpectedFormat(`list at ${path}`);
 		},
 
-		async listCustomFields() {
-			const fields = await readWhole(['/v2/custom-field/?essence=leads', '/v2/custom-fields/?essence=leads']);
-			if (fields instanceof Failure) return fields;
-			return fields.filter(({ essence = 'leads' }) => essence === 'leads').map(toCustomField);
+		async getList([headline, ofSamples]) {
+			let answer = await ask(headline);
+			if (isNotFound(answer)) {
+				const other = await ask(ofSamples);
+				if (!isNotFound(other)) answer = other;
+			}
+			if (answer instanceof Failure) return answer;
+			return Array.isArray(answer.data)
+				? answer.data.filter(isEntry).sort((a, b) => Number(a.sort ?? 0) - Number(b.sort ?? 0))
+				: hasUnexpectedFormat(`list at ${headline}`);
 		},
 
-		async listLeadStatuses() {
-			const statuses = await readWhole(['/v2/lead-status/', '/v2/lead-statuses/']);
-			if (statuses instanceof Failure) return statuses;
-			return statuses.map(({ id, title, category }) => ({
-				id: toText(id),
-				title: toText(title),
-				category: toText(category),
-			}));
-		},
+		hideKeyIn: (given) => hideKeyIn(given, account.apiKey),
 
 		clockOffset: () => clockOffset,
 	};
 }
 
-/** ISO 8601 in the form that every parser takes: whole seconds, and the offset in digits. */
-const toQueryTime = (time: number) => new Date(time).toISOString().replace(/\.\d{3}Z$/, '+00:00');
+const isNotFound = (answer: Answer | Failure) => answer instanceof Failure && answer.details.httpCode === 404;
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === 'object' && value !== null;
-
-type Entry = { id: LeadId } & Record<string, unknown>;
-
-function hasId(entry: unknown): entry is Entry {
+function isEntry(entry: unknown): entry is Entry {
 	const { id } = (entry ?? {}) as { id?: unknown };
 	return typeof id === 'number' || typeof id === 'string';
 }
 
-const hasAnotherForm = (what: string) => new Failure('unknown', `Liner's ${what} has another form`, '');
-
-const toText = (value: unknown) =>
-	typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
-
-const toOrder = ({ id, code, title, serviceTitle }: Entry): Order => ({
-	id: toText(id),
-	code: toText(code),
-	title: toText(title),
-	serviceTitle: toText(serviceTitle),
-});
-
-function toCustomField({ id, title, type, params }: Entry): CustomField {
-	// PHP makes an object of a list that has gaps.
-	const choices = Object.values(params ?? {}).filter(isObject);
-	return {
-		id: toText(id),
-		title: toText(title),
-		type: toText(type),
-		choices: choices
-			.sort((a, b) => Number(a.sort ?? 0) - Number(b.sort ?? 0))
-			.map(({ code, title }) => ({ code: toText(code), title: toText(title) }))
-			.filter(({ code }) => code !== ''),
-	};
-}
+const hasUnexpectedFormat = (what: string) =>
+	new Failure('unknown', `Liner's ${what} has an unexpected format`, '');

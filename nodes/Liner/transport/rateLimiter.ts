@@ -1,4 +1,4 @@
-import type { Halt } from './stopSignal';
+import type { StopSignal } from './stopSignal';
 
 /** The shortest and the longest distance between two requests after Liner asked to slow down, in milliseconds. */
 const SHORTEST_INTERVAL = 50;
@@ -10,7 +10,7 @@ export const LONGEST_PAUSE = 120_000;
  * Says when the next request may start, for all workers of a run. When Liner asks one of them to slow down, all wait, and
  * then begin again at a distance that shrinks as requests succeed.
  */
-export class Pacer {
+export class RateLimiter {
 	private readonly usualInterval: number;
 
 	private interval: number;
@@ -22,7 +22,7 @@ export class Pacer {
 	/** @param requestsPerSecond 0 for no limit. */
 	constructor(
 		requestsPerSecond: number,
-		private readonly halt: Halt,
+		private readonly stopSignal: StopSignal,
 	) {
 		this.usualInterval = requestsPerSecond > 0 ? 1_000 / requestsPerSecond : 0;
 		this.interval = this.usualInterval;
@@ -31,21 +31,21 @@ export class Pacer {
 	/**
 	 * Waits until a request may start.
 	 *
-	 * @returns Whether it may; not any more when the halt was called.
+	 * @returns Whether it may; not any more when the run is to stop.
 	 */
-	async turn(): Promise<boolean> {
+	async acquire(): Promise<boolean> {
 		let slot: number;
 		do {
 			slot = Math.max(Date.now(), this.nextSlot);
 			this.nextSlot = slot + this.interval;
-			await this.halt.sleep(slot - Date.now());
+			await this.stopSignal.sleep(slot - Date.now());
 			// A pause that began while this request waited counts for it, too.
-		} while (slot < this.pausedUntil && !this.halt.isCalled);
-		return !this.halt.isCalled;
+		} while (slot < this.pausedUntil && !this.stopSignal.isStopped);
+		return !this.stopSignal.isStopped;
 	}
 
 	/** Liner wants no request for so many milliseconds. All wait, but not for ever. */
-	slowDown(milliseconds: number): void {
+	backOff(milliseconds: number): void {
 		const now = Date.now();
 		// Several requests that are refused at the same time are one reason to slow down, not several.
 		if (now >= this.pausedUntil) {
@@ -56,7 +56,7 @@ export class Pacer {
 	}
 
 	/** Liner answered as it should. */
-	speedUp(): void {
+	recover(): void {
 		if (this.interval === this.usualInterval) return;
 		const shorter = this.interval * 0.9;
 		this.interval = Math.max(shorter < SHORTEST_INTERVAL / 2 ? 0 : shorter, this.usualInterval);

@@ -1,10 +1,8 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import { Failure, type Acceptance, type FailureKind, type LeadId } from '../failure';
+import { Failure, type FailureKind } from '../failure';
 import { withStatus } from '../texts';
 
-/** An HTTP answer as it came, whatever its status. */
-export interface HttpAnswer {
+/** An HTTP response as it came, whatever its status. */
+export interface HttpResponse {
 	statusCode: number;
 	headers: Record<string, unknown>;
 	/** Not parsed. */
@@ -25,36 +23,29 @@ export interface Answer {
 	time?: number;
 }
 
-/** What a request is for; it decides what a user has to do when it fails. */
-export type Purpose = 'createLead' | 'read';
-
-interface Advice {
+/** What a request is for, as far as it decides what a user is told when it fails. */
+export interface Purpose {
+	/** Whether the request changes something in Liner, so that an unknown outcome matters. */
+	isWrite: boolean;
 	/** What Liner rejects. */
 	subject: string;
-	/** When Liner rejects it. */
+	/** What to do when Liner rejects it. */
 	ifRejected: string;
-	/** When nobody knows what became of the request. */
+	/** What to do when nobody knows what became of the request. */
 	ifUnknown: string;
-	/** When the request certainly did nothing. */
+	/** What to know when the request certainly did nothing. */
 	ifNothingDone: string;
 }
 
 const CHECK_CREDENTIAL = "Check 'Host' and 'API Key' in the Liner credential.";
 
-export const advice: Record<Purpose, Advice> = {
-	createLead: {
-		subject: 'lead',
-		ifRejected: 'Correct what Liner names and send the item again.',
-		ifUnknown:
-			'The lead may have been created all the same: look for its phone number in Liner before you send the item again.',
-		ifNothingDone: 'No lead was created for this item.',
-	},
-	read: {
-		subject: 'request',
-		ifRejected: CHECK_CREDENTIAL,
-		ifUnknown: "Check 'Host' in the Liner credential, or try again later.",
-		ifNothingDone: '',
-	},
+/** What is said of a request that only reads. */
+export const READ: Purpose = {
+	isWrite: false,
+	subject: 'request',
+	ifRejected: CHECK_CREDENTIAL,
+	ifUnknown: "Check 'Host' in the Liner credential, or try again later.",
+	ifNothingDone: '',
 };
 
 /** Puts sentences together, without those that are empty or there already. */
@@ -68,13 +59,13 @@ export const joinSentences = (...sentences: string[]) =>
  * @returns The data of an answer that reports success; for every other answer (rejected, a redirect, not Liner's
  *   envelope, cut off, empty) a failure with Liner's own words, where it has any.
  */
-export function readAnswer(
-	answer: HttpAnswer,
+export function parseResponse(
+	response: HttpResponse,
 	purpose: Purpose,
 	hideKey: (text: string) => string,
 ): Answer | Failure {
-	const { statusCode, headers, body } = answer;
-	const { subject, ifRejected, ifUnknown, ifNothingDone } = advice[purpose];
+	const { statusCode, headers, body } = response;
+	const { isWrite, subject, ifRejected, ifUnknown, ifNothingDone } = purpose;
 	const time = parseTime(headers.date);
 	const retryAfter = parseRetryAfter(headers['retry-after'], time ?? Date.now());
 	const fail = (kind: FailureKind, message: string, ...sentences: string[]) =>
@@ -139,37 +130,12 @@ export function readAnswer(
 		'unknown',
 		`The answer is not one of Liner's: it ${describeBody(body)}`,
 		"Check 'Host' in the Liner credential, and any proxy on the way.",
-		purpose === 'createLead' ? ifUnknown : '',
+		isWrite ? ifUnknown : '',
 	);
 }
 
 /**
- * Takes the ID of the new lead out of the data of Liner's answer.
- *
- * @returns `data.id` as Liner gave it, or a failure when there is none, or one that JSON cannot hold exactly.
- */
-export function readLeadId(data: unknown): LeadId | Failure {
-	const id = (data as { id?: unknown } | null | undefined)?.id;
-	const isId =
-		typeof id === 'string' ? /^[1-9]\d*$/.test(id) : Number.isSafeInteger(id) && (id as number) > 0;
-	if (isId) return id as LeadId;
-	const given = id === undefined || id === null ? 'no lead ID' : `${JSON.stringify(id)} for a lead ID`;
-	return new Failure('unknown', `Liner reported success but gave ${given}`, advice.createLead.ifUnknown);
-}
-
-/**
- * What Liner says of a lead that it accepted for creation later: whatever there is in the data, under Liner's own names
- * (liner-api section 2 promises nothing of it).
- */
-export function readAcceptance(data: unknown): Acceptance {
-	if (data === undefined || data === null) return { accepted: true };
-	const named = typeof data === 'object' && !Array.isArray(data) ? (data as IDataObject) : { data };
-	const accepted = { accepted: true } as const;
-	return { ...accepted, ...named, ...accepted };
-}
-
-/**
- * Reads the header `Retry-After` (RFC 9110, section 10.2.3).
+ * Parses the header `Retry-After` (RFC 9110, section 10.2.3).
  *
  * @param value Seconds, or an HTTP date.
  * @param now By the clock of whoever answered, in milliseconds.
@@ -215,7 +181,7 @@ function describeBody(body: string): string {
 	if (text === '') return 'is empty';
 	if (text.startsWith('<')) return 'is a web page';
 	if (/^[[{]/.test(text) && !/[\]}]$/.test(text)) return 'is cut off';
-	return 'has another form';
+	return 'has an unexpected format';
 }
 
 function describeWait(retryAfter: number | undefined): string {

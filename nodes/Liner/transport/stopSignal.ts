@@ -1,42 +1,43 @@
 import { sleep } from 'n8n-workflow';
 
-/** n8n's sleep cannot be ended, so a timer outlives the halt by this many milliseconds at most. */
+/** The `sleep` of older n8n takes no signal, so a timer outlives the stop by this many milliseconds at most. */
 const LONGEST_TIMER = 1_000;
 
-/** The end of all waiting: the user cancelled the execution, or a failure stops the run. */
-export class Halt {
+/** Ends all waiting of a run: the user canceled the execution, or a failure stops the run. */
+export class StopSignal {
 	private readonly controller = new AbortController();
 
-	private readonly called = new Promise<void>((resolve) => {
+	private readonly stopped = new Promise<void>((resolve) => {
 		this.controller.signal.addEventListener('abort', () => resolve(), { once: true });
 	});
 
-	/** @param cancelSignal n8n's signal that the user cancelled the execution. */
+	/** @param cancelSignal n8n's signal that the user canceled the execution. */
 	constructor(private readonly cancelSignal?: AbortSignal) {
-		if (cancelSignal?.aborted) this.call();
+		if (cancelSignal?.aborted) this.stop();
 		const { signal } = this.controller;
-		cancelSignal?.addEventListener('abort', () => this.call(), { once: true, signal });
+		cancelSignal?.addEventListener('abort', () => this.stop(), { once: true, signal });
 	}
 
 	/** From now on nothing new is started. Also to be called at the end of a run, to let go of n8n's signal. */
-	call(): void {
+	stop(): void {
 		this.controller.abort();
 	}
 
-	get isCalled(): boolean {
+	get isStopped(): boolean {
 		return this.controller.signal.aborted;
 	}
 
 	/** Whether it was the user who ended the run. */
-	get isCancelled(): boolean {
+	get isCanceled(): boolean {
 		return this.cancelSignal?.aborted ?? false;
 	}
 
-	/** Waits for so many milliseconds, or until the halt is called. */
+	/** Waits for so many milliseconds, or until the run is to stop. */
 	async sleep(milliseconds: number): Promise<void> {
 		const until = Date.now() + milliseconds;
-		for (let left = milliseconds; left > 0 && !this.isCalled; left = until - Date.now()) {
-			await Promise.race([sleep(Math.min(left, LONGEST_TIMER)), this.called]);
+		for (let left = milliseconds; left > 0 && !this.isStopped; left = until - Date.now()) {
+			const timer = sleep(Math.min(left, LONGEST_TIMER), this.controller.signal);
+			await Promise.race([timer, this.stopped]).catch(() => undefined);
 		}
 	}
 }

@@ -1,34 +1,22 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { create } from './create/create.operation';
+import { createAsync } from './create/createAsync.operation';
+import type { Resource } from '../operation';
 
-import * as create from './create/create.operation';
-import * as createAsync from './create/createAsync.operation';
+const operations = [create, createAsync];
 
-export const description: INodeProperties[] = [
-	{
-		displayName: 'Operation',
-		name: 'operation',
-		type: 'options',
-		noDataExpression: true,
-		displayOptions: { show: { resource: ['lead'] } },
-		options: [
-			{
-				name: 'Create',
-				value: 'create',
-				action: 'Create lead',
-				description: 'Add a client to the call queue of an order and get the ID of the new lead',
-			},
-			{
-				name: 'Create (Async)',
-				value: 'createAsync',
-				action: 'Create lead asynchronously',
-				description:
-					'Hand a client over to Liner for later: faster, but Liner gives no lead ID and does not guarantee that the lead is created',
-			},
-		],
-		default: 'create',
-	},
-	...create.description,
-	...createAsync.description,
-];
-
-export const operations = { create, createAsync };
+export const lead: Resource = {
+	option: { name: 'Lead', value: 'lead' },
+	description: [
+		{
+			displayName: 'Operation',
+			name: 'operation',
+			type: 'options',
+			noDataExpression: true,
+			displayOptions: { show: { resource: ['lead'] } },
+			options: operations.map(({ option }) => option),
+			default: 'create',
+		},
+		...operations.flatMap(({ description }) => description),
+	],
+	operations,
+};

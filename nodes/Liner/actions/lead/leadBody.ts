@@ -1,30 +1,30 @@
+import { labelOf, leadFields, type LeadField, type LeadFieldType } from './lead.fields';
+import { toStatusId } from './leadStatuses';
+import { completeOrder, isOrderMissing, type OrderReference, type Orders } from './orders';
+import type { LeadBody } from '../../api/leads';
+import type { LeadStatus } from '../../api/leadStatuses';
+import { append } from '../../append';
+import { Failure } from '../../failure';
 import {
 	toCustomValues,
 	type CustomValueContext,
 	type CustomValueRow,
-	type CustomValues,
-	type UnfitRow,
+	type InvalidRow,
 } from '../../fields/customValues';
-import { toStatusId } from './leadStatuses';
 import { plainName } from '../../fields/names';
-import { completeOrder, isOrderMissing, type OrderReference, type Orders } from './orders';
-import { labelOf, leadFields, type LeadField, type LeadFieldType } from './lead.fields';
 import {
+	InvalidValue,
 	isBlank,
-	mergeUnfit,
+	mergeInvalid,
+	quote,
 	toId,
 	toIdText,
 	toInteger,
-	toLeadType,
 	toPhone,
 	toPhoneText,
 	toText,
-	UnfitValue,
 } from '../../fields/values';
-import { append } from '../../append';
-import { Failure } from '../../failure';
 import { list } from '../../texts';
-import type { LeadStatus } from '../../transport/client';
 
 /** What one item gives for its lead, nothing of it checked. */
 export interface LeadInput {
@@ -39,9 +39,6 @@ export interface LeadInput {
 	columnOf?: Partial<Record<string, string>>;
 }
 
-/** The body of `POST /v2/lead/create/` (liner-api section 1): no property is blank, and none is unknown to Liner. */
-export type LeadBody = Record<string, string | number | CustomValues>;
-
 /** What the values of an item may refer to. */
 interface LeadBodyContext extends CustomValueContext {
 	/** Needed for items that name their order by half only. */
@@ -50,9 +47,9 @@ interface LeadBodyContext extends CustomValueContext {
 	leadStatuses: LeadStatus[] | Failure;
 }
 
-const readers: Record<
+const coercions: Record<
 	LeadFieldType,
-	(value: unknown, context: LeadBodyContext) => string | number | UnfitValue
+	(value: unknown, context: LeadBodyContext) => string | number | InvalidValue
 > = {
 	leadType: toLeadType,
 	phone: toPhone,
@@ -75,9 +72,9 @@ export function buildLeadBody(
 	context: LeadBodyContext,
 ): LeadBody | Failure {
 	const body: LeadBody = {};
-	const flaws: Flaw[] = [];
-	const put = (name: string, label: string, value: string | number | UnfitValue | undefined) => {
-		if (value instanceof UnfitValue) flaws.push({ label, failure: value.in(label) });
+	const invalidFields: InvalidField[] = [];
+	const put = (name: string, label: string, value: string | number | InvalidValue | undefined) => {
+		if (value instanceof InvalidValue) invalidFields.push({ label, failure: value.in(label) });
 		else if (value !== undefined) body[name] = value;
 	};
 
@@ -85,23 +82,23 @@ export function buildLeadBody(
 	if (order instanceof Failure) {
 		const failure = columns && isOrderMissing(fields) ? inColumns(order, columns) : order;
 		const half = isBlank(fields.orderId) && !isBlank(fields.orderCode) ? 'orderCode' : 'orderId';
-		flaws.push({ label: columnOf[half] ?? labelOf(half), failure });
+		invalidFields.push({ label: columnOf[half] ?? labelOf(half), failure });
 	}
 	for (const field of leadFields) {
 		const { name, displayName } = field.property;
 		const label = columnOf[name] ?? displayName;
-		if (!isOrderField(name)) put(name, label, readField(field, fields[name], context, columns));
-		else if (!(order instanceof Failure)) put(name, label, readField(field, order[name], context, columns));
+		if (!isOrderField(name)) put(name, label, coerceField(field, fields[name], context, columns));
+		else if (!(order instanceof Failure)) put(name, label, coerceField(field, order[name], context, columns));
 	}
 	const values = toCustomValues(customValues, context);
-	if (Array.isArray(values)) flaws.push(...toFlaws(values, customValuesLabel));
+	if (Array.isArray(values)) invalidFields.push(...toInvalidFields(values, customValuesLabel));
 	else if (values !== undefined) body.customValues = values;
 
-	return flaws.length === 0 ? body : mergeFlaws(flaws);
+	return invalidFields.length === 0 ? body : mergeInvalidFields(invalidFields);
 }
 
 /** What keeps an item from becoming a lead, and the parameter or the column that it concerns. */
-interface Flaw {
+interface InvalidField {
 	label: string;
 	failure: Failure;
 }
@@ -109,26 +106,26 @@ interface Flaw {
 const isOrderField = (name: string): name is keyof OrderReference =>
 	name === 'orderId' || name === 'orderCode';
 
-function readField(
+function coerceField(
 	{ type, required, property }: LeadField,
 	value: unknown,
 	context: LeadBodyContext,
 	columns: string[] | undefined,
-): string | number | UnfitValue | undefined {
-	if (!isBlank(value)) return readers[type](value, context);
+): string | number | InvalidValue | undefined {
+	if (!isBlank(value)) return coercions[type](value, context);
 	if (!required) return undefined;
-	return new UnfitValue(
+	return new InvalidValue(
 		'is empty',
 		columns === undefined
 			? 'Fill it in, or check that the column it is mapped to has a value.'
-			: toColumnMend([property.name], columns),
+			: toColumnFix([property.name], columns),
 	);
 }
 
 const LISTED_COLUMNS = 10;
 
 /** What to do about a field that automatic mapping found no value for, which may have one of these names. */
-function toColumnMend(names: string[], columns: string[]): string {
+function toColumnFix(names: string[], columns: string[]): string {
 	const blank = columns.find((column) => names.some((name) => plainName(name) === plainName(column)));
 	if (blank !== undefined) return `Fill in the column '${blank}'.`;
 	const either = names.map((name) => `'${name}'`).join(' or ');
@@ -136,8 +133,12 @@ function toColumnMend(names: string[], columns: string[]): string {
 }
 
 function inColumns({ kind, message }: Failure, columns: string[]): Failure {
-	const mend = toColumnMend(['orderId', 'orderCode'], columns);
-	return new Failure(kind, message, `${mend} Or choose the order in the node, for all items that name none.`);
+	const howToFix = toColumnFix(['orderId', 'orderCode'], columns);
+	return new Failure(
+		kind,
+		message,
+		`${howToFix} Or choose the order in the node, for all items that name none.`,
+	);
 }
 
 function listColumns(columns: string[]): string {
@@ -146,30 +147,43 @@ function listColumns(columns: string[]): string {
 	return `Its columns are ${list(names, LISTED_COLUMNS)}.`;
 }
 
-function toFlaws(unfitRows: UnfitRow[], otherLabel: string): Flaw[] {
-	const byLabel = new Map<string, UnfitValue[]>();
-	for (const { row, unfit } of ownFirst(unfitRows, ({ unfit }) => unfit.unreadableList))
-		append(byLabel, row.column ?? otherLabel, unfit);
-	return [...byLabel].map(([label, unfit]) => ({ label, failure: mergeUnfit(unfit).in(label) }));
+function toInvalidFields(invalidRows: InvalidRow[], otherLabel: string): InvalidField[] {
+	const byLabel = new Map<string, InvalidValue[]>();
+	for (const { row, problem } of preferOwnProblems(invalidRows, ({ problem }) => problem.unreadableList))
+		append(byLabel, row.column ?? otherLabel, problem);
+	return [...byLabel].map(([label, problems]) => ({ label, failure: mergeInvalid(problems).in(label) }));
 }
 
 /** What is wrong with an item itself, and only without it, what comes of a list that cannot be read. */
-function ownFirst<F>(flaws: F[], unreadableListOf: (flaw: F) => Failure | undefined): F[] {
-	const own = flaws.filter((flaw) => unreadableListOf(flaw) === undefined);
-	return own.length > 0 ? own : flaws;
+function preferOwnProblems<F>(invalidFields: F[], unreadableListOf: (field: F) => Failure | undefined): F[] {
+	const own = invalidFields.filter((field) => unreadableListOf(field) === undefined);
+	return own.length > 0 ? own : invalidFields;
 }
 
-/** Several flaws are told in one sentence, and what to do about each behind its label. */
-function mergeFlaws(allFlaws: Flaw[]): Failure {
-	const flaws = ownFirst(allFlaws, ({ failure }) => failure.details.unreadableList);
-	if (flaws.length === 1) return flaws[0].failure;
+/** Several are told in one sentence, and what to do about each behind its label. */
+function mergeInvalidFields(allFlaws: InvalidField[]): Failure {
+	const invalidFields = preferOwnProblems(allFlaws, ({ failure }) => failure.details.unreadableList);
+	if (invalidFields.length === 1) return invalidFields[0].failure;
 	const labels = new Map<string, string[]>();
-	for (const { label, failure } of flaws) append(labels, failure.description, `'${label}'`);
-	const { unreadableList } = flaws[0].failure.details;
+	for (const { label, failure } of invalidFields) append(labels, failure.description, `'${label}'`);
+	const { unreadableList } = invalidFields[0].failure.details;
 	return new Failure(
 		'invalid',
-		flaws.map(({ failure }) => failure.message).join(', and '),
+		invalidFields.map(({ failure }) => failure.message).join(', and '),
 		[...labels].map(([description, ofOne]) => `${ofOne.join(' and ')}: ${description}`).join(' '),
 		unreadableList && { unreadableList },
 	);
+}
+
+/** `straight` (also as the editor calls it, `regular`) or `selection`, in whatever case. Invalid is everything else. */
+function toLeadType(value: unknown): string | InvalidValue {
+	const text = typeof value === 'string' ? value.trim().toLowerCase() : value;
+	const leadType = text === 'regular' ? 'straight' : text;
+	if (leadType !== 'straight' && leadType !== 'selection') {
+		return new InvalidValue(
+			`is ${quote(value)}, which is not a lead type`,
+			"Use 'straight' for a regular lead or 'selection' for a selection lead.",
+		);
+	}
+	return leadType;
 }

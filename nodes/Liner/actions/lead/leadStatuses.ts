@@ -1,14 +1,11 @@
-import { plainName } from '../../fields/names';
-import { quote, toInteger, UnfitValue } from '../../fields/values';
+import { OPEN_CATEGORY, type LeadStatus } from '../../api/leadStatuses';
 import { Failure } from '../../failure';
-import type { LeadStatus } from '../../transport/client';
-
-/** The category of the statuses that a new lead may have (liner-api section 1). */
-export const OPEN_CATEGORY = 'in-progress';
+import { plainName } from '../../fields/names';
+import { quote, toInteger, InvalidValue } from '../../fields/values';
 
 /** Whether a status can only be found in the list of statuses: it is neither blank nor an ID. */
 export const isStatusName = (status: unknown) =>
-	typeof status === 'string' && status.trim() !== '' && toInteger(status) instanceof UnfitValue;
+	typeof status === 'string' && status.trim() !== '' && toInteger(status) instanceof InvalidValue;
 
 /**
  * The ID of a lead status.
@@ -16,10 +13,10 @@ export const isStatusName = (status: unknown) =>
  * @param status An ID, or the title of a status of the category `in-progress` in whatever case and spacing.
  * @param statuses Needed for titles only; or why they cannot be read.
  */
-export function toStatusId(status: unknown, statuses: LeadStatus[] | Failure): number | UnfitValue {
+export function toStatusId(status: unknown, statuses: LeadStatus[] | Failure): number | InvalidValue {
 	if (!isStatusName(status)) return toInteger(status);
 	if (statuses instanceof Failure) {
-		return new UnfitValue(
+		return new InvalidValue(
 			`is ${quote(status)}, and the list of statuses, which would tell its ID, could not be read: ${statuses.message}`,
 			`Use the ID of the status instead. ${statuses.description}`.trim(),
 			statuses,
@@ -29,7 +26,7 @@ export function toStatusId(status: unknown, statuses: LeadStatus[] | Failure): n
 	const found = open.filter(({ title }) => plainName(title) === plainName(status as string));
 	return found.length === 1
 		? toInteger(found[0].id)
-		: new UnfitValue(
+		: new InvalidValue(
 				`is ${quote(status)}, which is not ${found.length === 0 ? 'a status' : 'one status'} that a new lead may have`,
 				open.length === 0
 					? `Liner has none: a status of the category '${OPEN_CATEGORY}'.`

@@ -1,8 +1,8 @@
-import { isBlank, quote, toId, toText, UnfitValue } from '../../fields/values';
+import { labelOf } from './lead.fields';
+import type { Order } from '../../api/orders';
 import { append } from '../../append';
 import { Failure } from '../../failure';
-import type { Order } from '../../transport/client';
-import { labelOf } from './lead.fields';
+import { isBlank, quote, toId, toText, InvalidValue } from '../../fields/values';
 
 const LABEL = { id: labelOf('orderId'), code: labelOf('orderCode') };
 
@@ -43,13 +43,13 @@ export const isOrderMissing = ({ orderId, orderCode }: OrderReference) =>
 	isBlank(orderId) && isBlank(orderCode);
 
 /** Whether one of the two is missing and the other one is there to find it by. */
-export const isHalfGiven = ({ orderId, orderCode }: OrderReference) =>
+export const isPartialOrder = ({ orderId, orderCode }: OrderReference) =>
 	isBlank(orderId) !== isBlank(orderCode);
 
 /**
  * Completes the ID and the code of an order, of which one is enough; if both are given, they stay as they are.
  *
- * @param orders Needed for what {@link isHalfGiven} only; or why they cannot be read.
+ * @param orders Needed for what {@link isPartialOrder} only; or why they cannot be read.
  * @param columnOf Which columns the two come from, where automatic mapping took them from some.
  * @returns A failure when both are blank, or the order cannot be found by the one that is there.
  */
@@ -65,7 +65,7 @@ export function completeOrder(
 			'Choose the order from the list, or check that the column with its ID or code has a value.',
 		);
 	}
-	if (!isHalfGiven({ orderId, orderCode })) return { orderId, orderCode };
+	if (!isPartialOrder({ orderId, orderCode })) return { orderId, orderCode };
 	if (orders instanceof Failure) return orders;
 	const order = isBlank(orderCode)
 		? findById(orderId, orders, columnOf.orderId)
@@ -87,11 +87,11 @@ export function explainUnreadableOrders(unreadableList: Failure): Failure {
 function findById(orderId: unknown, orders: Orders, column: string | undefined): Order | Failure {
 	const label = column ?? LABEL.id;
 	const id = toId(orderId);
-	if (id instanceof UnfitValue) return id.in(label);
+	if (id instanceof InvalidValue) return id.in(label);
 	const order = orders.findById(id);
 	if (order === undefined) return toUnknownOrder(orderId, column).in(label);
 	return order.code === ''
-		? new UnfitValue(
+		? new InvalidValue(
 				`is ${quote(orderId)}, an order that has no code in Liner`,
 				`Enter a code for it in Liner, or ${toOtherHalf(LABEL.code, 'orderCode', column)}.`,
 			).in(label)
@@ -101,23 +101,23 @@ function findById(orderId: unknown, orders: Orders, column: string | undefined):
 function findByCode(orderCode: unknown, orders: Orders, column: string | undefined): Order | Failure {
 	const label = column ?? LABEL.code;
 	const code = toText(orderCode);
-	if (code instanceof UnfitValue) return code.in(label);
+	if (code instanceof InvalidValue) return code.in(label);
 	const found = orders.findByCode(code);
 	if (found.length === 0) return toUnknownOrder(orderCode, column).in(label);
 	return found.length === 1
 		? found[0]
-		: new UnfitValue(
+		: new InvalidValue(
 				`is ${quote(orderCode)}, the code of ${found.length} orders (IDs ${found.map(({ id }) => id).join(', ')})`,
 				`To tell which, ${toOtherHalf(LABEL.id, 'orderId', column)}.`,
 			).in(label);
 }
 
-/** A column for one half of an order puts both parameters out of play. */
+/** A column for one half of an order overrules both parameters. */
 const toOtherHalf = (label: string, name: keyof OrderReference, column: string | undefined) =>
 	column === undefined ? `fill in '${label}' as well` : `give the item a column '${name}' as well`;
 
 const toUnknownOrder = (value: unknown, column: string | undefined) =>
-	new UnfitValue(
+	new InvalidValue(
 		`is ${quote(value)}, but Liner has no such order`,
 		column === undefined
 			? 'Choose the order from the list, or correct the value.'

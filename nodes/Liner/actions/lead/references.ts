@@ -1,7 +1,9 @@
-import { CustomFields, type KnownCustomFields } from '../../fields/customFields';
 import { explainUnreadableOrders, Orders } from './orders';
+import type { CustomField } from '../../api/customFields';
+import type { LeadStatus } from '../../api/leadStatuses';
+import type { Order } from '../../api/orders';
 import { Failure } from '../../failure';
-import type { CustomField, LeadStatus, Order } from '../../transport/client';
+import { CustomFields, type KnownCustomFields } from '../../fields/customFields';
 
 /** The lists of the account that items may refer to; each is read when it is asked for. */
 export interface Lists {

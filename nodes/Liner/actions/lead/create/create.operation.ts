@@ -1,24 +1,30 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
-
+import { createProperties } from './create.properties';
 import { createLeads } from './createLeads';
-import { leadProperties } from './create.properties';
-import { runOptions } from './options';
-import { Failure, type Outcome } from '../../../failure';
+import { lookupOptions, sendOptions } from './options';
+import type { Operation } from '../../operation';
+import { createLead, CREATE } from '../../../api/leads';
+import { Failure } from '../../../failure';
 
-export const description = leadProperties({ resource: ['lead'], operation: ['create'] }, runOptions);
+const options = [...lookupOptions, ...sendOptions];
 
-/**
- * Makes each input item a lead in Liner.
- *
- * @returns The lead of each input item, or why it has none.
- * @throws As {@link createLeads}.
- */
-export async function execute(context: IExecuteFunctions): Promise<Outcome[]> {
-	return await createLeads(context, {
-		options: runOptions,
-		async submit(liner, body) {
-			const id = await liner.createLead(body);
-			return id instanceof Failure ? id : { id };
-		},
-	});
-}
+/** Makes each input item a lead in Liner, and puts out its ID. */
+export const create: Operation = {
+	option: {
+		name: 'Create',
+		value: 'create',
+		action: 'Create lead',
+		description: 'Add a client to the call queue of an order and get the ID of the new lead',
+	},
+	description: createProperties({ resource: ['lead'], operation: ['create'] }, options),
+	ifInterrupted:
+		'The lead may have been created: look for its phone number in Liner before you send the item again.',
+	ifNotBegun: CREATE.ifNothingDone,
+	execute: async (context) =>
+		await createLeads(context, {
+			options,
+			async submit(client, body) {
+				const id = await createLead(client, body);
+				return id instanceof Failure ? id : { id };
+			},
+		}),
+};

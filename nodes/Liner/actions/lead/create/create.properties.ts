@@ -1,7 +1,7 @@
 import { updateDisplayOptions, type IDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
+import type { Option } from './options';
 import { leadFields } from '../lead.fields';
-import type { RunOption } from './options';
 
 const customValueProperties: INodeProperties[] = [
 	{
@@ -113,9 +113,9 @@ const notInAutomaticMapping = { hide: { mappingMode: ['autoMapInputData'] } };
  * @param show When to show it.
  * @param options Those of the operation.
  */
-export function leadProperties(
+export function createProperties(
 	show: NonNullable<IDisplayOptions['show']>,
-	options: RunOption[],
+	options: Option[],
 ): INodeProperties[] {
 	const properties: INodeProperties[] = [
 		mappingMode,

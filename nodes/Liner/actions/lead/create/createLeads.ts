@@ -1,27 +1,31 @@
 import type { IDataObject, IExecuteFunctions, INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import type { LeadBody } from '../leadBody';
 import { deliver, recallOutcomes } from './delivery/deliver';
-import { fingerprint, Journal, type Creation } from './delivery/journal';
+import { fingerprint, Journal } from './delivery/journal';
 import { claimedLeads, LeadFinder } from './delivery/leadFinder';
 import { toHints } from './hints';
-import { Parameters } from '../input/parameters';
-import { readRunOptions } from '../input/readInput';
+import { isFailed, type LeadOutcome, type LeadResult } from './leadOutcome';
+import { getOptions, type LookupOptions, type Option } from './options';
 import { prepareBodies } from './prepareBodies';
-import type { RunOption } from './options';
-import { toInvalidItemsError, toRunError, toStopError } from '../../../errors';
-import { isFailed, Failure, type Outcome } from '../../../failure';
-import { Halt } from '../../../transport/stopSignal';
-import { connect, type Liner } from '../../../transport/client';
-import { Pacer } from '../../../transport/rateLimiter';
-import { Reader } from '../../../transport/retryingReader';
+import { toInvalidItemsError, toStopError } from './runErrors';
+import { Parameters } from '../input/parameters';
+import { listCustomFields } from '../../../api/customFields';
+import type { LeadBody } from '../../../api/leads';
+import { listLeadStatuses } from '../../../api/leadStatuses';
+import { listOrders } from '../../../api/orders';
+import { toRunError } from '../../../errors';
+import { Failure } from '../../../failure';
+import { connect, type Client } from '../../../transport/client';
+import { RateLimiter } from '../../../transport/rateLimiter';
+import { RetryingReader } from '../../../transport/retryingReader';
+import { StopSignal } from '../../../transport/stopSignal';
 
-/** A way to create leads in Liner. */
-export interface WayToCreate {
-	/** Those that it has. */
-	options: RunOption[];
+/** How leads are created in Liner. */
+export interface CreateMode {
+	/** Those that the operation offers; without the {@link LookupOptions} it never looks for leads in Liner. */
+	options: Option[];
 	/** Sends one lead, with exactly one request. */
-	submit(liner: Liner, body: LeadBody): Promise<Creation | Failure>;
+	submit(client: Client, body: LeadBody): Promise<LeadResult | Failure>;
 }
 
 /**
@@ -31,47 +35,53 @@ export interface WayToCreate {
  * @throws {NodeOperationError} When the node stops on errors and an item cannot be a lead; nothing was sent then.
  * @throws {NodeApiError} When the node stops on errors and a request failed; it says what had been created before.
  */
-export async function createLeads(context: IExecuteFunctions, way: WayToCreate): Promise<Outcome[]> {
+export async function createLeads(context: IExecuteFunctions, mode: CreateMode): Promise<LeadOutcome[]> {
 	const stopAtFailure = !context.continueOnFail();
 	const parameters = new Parameters(context);
-	const options = readRunOptions(parameters, way.options);
+	const options = getOptions(parameters, mode.options);
 	if (options instanceof Failure) return await failAll(context, parameters, options);
-	const liner = await connect(context, options.timeout);
-	if (liner instanceof Failure) return await failAll(context, parameters, liner);
+	const client = await connect(context, options.timeout);
+	if (client instanceof Failure) return await failAll(context, parameters, client);
 
-	const halt = new Halt(context.getExecutionCancelSignal());
-	const pacer = new Pacer(options.requestsPerSecond, halt);
-	const reader = new Reader(pacer, halt);
+	const stopSignal = new StopSignal(context.getExecutionCancelSignal());
+	const rateLimiter = new RateLimiter(options.requestsPerSecond, stopSignal);
+	const reader = new RetryingReader(rateLimiter, stopSignal);
 	const prepared = await prepareBodies(context, parameters, {
-		readOrders: async () => await reader.readAll(async (offset) => await liner.listOrders(offset)),
-		readCustomFields: async () => await reader.read(async () => await liner.listCustomFields()),
-		readLeadStatuses: async () => await reader.read(async () => await liner.listLeadStatuses()),
+		readOrders: async () => await reader.readAll(async (offset) => await listOrders(client, offset)),
+		readCustomFields: async () => await reader.read(async () => await listCustomFields(client)),
+		readLeadStatuses: async () => await reader.read(async () => await listLeadStatuses(client)),
 	});
-	const journal = openJournal(context, liner.address);
-	if (stopAtFailure && !halt.isCancelled) {
+	const journal = openJournal(context, client.address);
+	if (stopAtFailure && !stopSignal.isCanceled) {
 		const failure = toPreparationError(context.getNode(), prepared.bodies, journal);
 		if (failure !== undefined) {
-			halt.call();
+			stopSignal.stop();
 			throw failure;
 		}
 	}
 
-	const { outcomes, stoppedBy, incidents } = await deliver(prepared.bodies, {
-		submit: async (body) => await way.submit(liner, body),
-		finder: new LeadFinder(liner, reader, claimedLeads(context)),
+	const { outcomes, stoppedBy, statistics } = await deliver(prepared.bodies, {
+		submit: async (body) => await mode.submit(client, body),
+		lookup:
+			options.onUnknown === undefined
+				? undefined
+				: {
+						finder: new LeadFinder(client, reader, claimedLeads(context)),
+						options: options as LookupOptions,
+					},
 		journal,
-		pacer,
-		halt,
+		rateLimiter,
+		stopSignal,
 		options,
 		stopAtFailure,
 	});
-	halt.call();
+	stopSignal.stop();
 
-	if (!mayBeTriedAgain(context, outcomes, journal)) journal.clear();
+	if (!willBeRetried(context, outcomes, journal)) journal.clear();
 	if (stopAtFailure && outcomes.some(isFailed))
-		throw toStopError(context.getNode(), outcomes, stoppedBy, halt.isCancelled);
+		throw toStopError(context.getNode(), outcomes, stoppedBy, stopSignal.isCanceled);
 	// An engine from before hints goes without.
-	context.addExecutionHints?.(...toHints({ ...prepared, ...incidents }));
+	context.addExecutionHints?.(...toHints({ ...prepared, ...statistics }));
 	return outcomes;
 }
 
@@ -84,7 +94,7 @@ async function failAll(
 	context: IExecuteFunctions,
 	parameters: Parameters,
 	failure: Failure,
-): Promise<Outcome[]> {
+): Promise<LeadOutcome[]> {
 	if (!context.continueOnFail()) throw toRunError(context.getNode(), failure);
 	const unreadable = async () => failure;
 	const { bodies } = await prepareBodies(context, parameters, {
@@ -136,11 +146,11 @@ function openJournal(context: IExecuteFunctions, address: string): Journal {
  * an error in the first item and has a try left. Before 1.100, n8n then uses up all tries, whatever becomes of the item;
  * but tools it does not try again.
  */
-function mayBeTriedAgain(context: IExecuteFunctions, outcomes: Outcome[], journal: Journal): boolean {
+function willBeRetried(context: IExecuteFunctions, outcomes: LeadOutcome[], journal: Journal): boolean {
 	if (!context.continueOnFail()) return outcomes.some(isFailed);
 	const { retryOnFail, maxTries, type } = context.getNode();
-	const isTriedAgain = isFailed(outcomes[0]) || (journal.isRetry && !isTool(type));
-	if (retryOnFail !== true || !isTriedAgain) return false;
+	const isRetried = isFailed(outcomes[0]) || (journal.isRetry && !isTool(type));
+	if (retryOnFail !== true || !isRetried) return false;
 	// As the engine counts them.
 	return journal.endTry() < Math.min(5, Math.max(2, maxTries || 3));
 }

@@ -1,8 +1,8 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 
-import type { Incidents } from './delivery/deliver';
+import type { DeliveryStatistics } from './delivery/deliver';
 import type { Preparation } from './prepareBodies';
-import { count, list } from '../../../texts';
+import { list, plural } from '../../../texts';
 
 const LISTED_COLUMNS = 20;
 
@@ -13,9 +13,9 @@ const hint = (message: string, type: NodeExecutionHint['type'] = 'info'): NodeEx
 });
 
 /**
- * What a builder should know of a run that its items do not show.
+ * What a user should know of a run that its items do not show.
  *
- * @returns Nothing, when all was plain.
+ * @returns Nothing, when there is nothing to say.
  */
 export function toHints({
 	ignoredColumns,
@@ -25,7 +25,7 @@ export function toHints({
 	existing,
 	reconciled,
 	throttled,
-}: Omit<Preparation, 'bodies'> & Incidents): NodeExecutionHint[] {
+}: Omit<Preparation, 'bodies'> & DeliveryStatistics): NodeExecutionHint[] {
 	const hints: NodeExecutionHint[] = [];
 	if (customFieldsFailure !== undefined && (hasCustomValues || ignoredColumns.length > 0)) {
 		const { message, description } = customFieldsFailure;
@@ -41,7 +41,7 @@ export function toHints({
 		const why =
 			customFieldsFailure === undefined
 				? 'no field of a lead is known by that name'
-				: 'only the custom fields could tell what they are';
+				: `only the custom fields could tell what ${ignoredColumns.length === 1 ? 'it is' : 'they are'}`;
 		hints.push(
 			hint(
 				`${ignoredColumns.length === 1 ? 'This column was' : 'These columns were'} not sent, because ${why}: ${list(names, LISTED_COLUMNS)}.`,
@@ -49,7 +49,11 @@ export function toHints({
 		);
 	}
 	if (resumed > 0) {
-		hints.push(hint(`${count(resumed, 'item')} had been sent by an earlier try and were not sent again.`));
+		hints.push(
+			hint(
+				`${plural(resumed, 'item')} had been sent by an earlier try and ${resumed === 1 ? 'was' : 'were'} not sent again.`,
+			),
+		);
 	}
 	if (existing > 0) {
 		hints.push(
@@ -63,14 +67,14 @@ export function toHints({
 	if (reconciled > 0) {
 		hints.push(
 			hint(
-				`Liner gave no clear answer for ${count(reconciled, 'item')}; the node looked, and found ${reconciled === 1 ? 'its lead' : 'their leads'} in Liner.`,
+				`Liner gave no clear answer for ${plural(reconciled, 'item')}; the node looked, and found ${reconciled === 1 ? 'its lead' : 'their leads'} in Liner.`,
 			),
 		);
 	}
 	if (throttled > 0) {
 		hints.push(
 			hint(
-				`Liner asked to slow down ${count(throttled, 'time')}, and the node waited. To avoid it, set 'Requests per Second' in the options.`,
+				`Liner asked to slow down ${plural(throttled, 'time')}, and the node waited. To avoid it, set 'Requests per Second' in the options.`,
 			),
 		);
 	}

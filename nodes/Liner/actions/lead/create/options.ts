@@ -1,9 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { Parameters } from '../input/parameters';
+import { Failure } from '../../../failure';
+import { InvalidValue, isBlank, quote } from '../../../fields/values';
 import { DEFAULT_TIMEOUT } from '../../../transport/account';
 
 /** How a run sends its leads. */
-export interface RunOptions {
+export interface SendOptions {
 	/** How long to wait for each answer, in milliseconds. */
 	timeout: number;
 	/** How many requests may be under way at the same time. */
@@ -12,6 +15,10 @@ export interface RunOptions {
 	requestsPerSecond: number;
 	/** How often a lead is sent again at most. */
 	maxRetries: number;
+}
+
+/** When a run looks for leads in Liner. */
+export interface LookupOptions {
 	/** What to do about a lead that may or may not exist. */
 	onUnknown: 'resend' | 'check' | 'fail';
 	/** What to do about a row that is in Liner already. */
@@ -21,13 +28,11 @@ export interface RunOptions {
 }
 
 /** One option: how the editor shows it, and which values it takes. */
-export interface RunOption {
-	property: INodeProperties & { name: keyof RunOptions };
+export interface Option {
+	property: INodeProperties;
 	accepts(value: unknown): boolean;
 	/** What to do about a value that it does not take. */
-	mend: string;
-	/** Its value where the node cannot look for leads in Liner, and so does not offer it. */
-	withoutLooking?: unknown;
+	howToFix: string;
 }
 
 const isWhole = (value: unknown, from: number, to = Infinity) =>
@@ -43,7 +48,7 @@ const nameChoices = (property: INodeProperties) =>
 		.map(({ name, value }) => `'${value}' (${name})`)
 		.join(', ')}.`;
 
-const ifExists: RunOption['property'] = {
+const ifExists: INodeProperties = {
 	displayName: 'If the Lead Already Exists',
 	name: 'ifExists',
 	type: 'options',
@@ -64,7 +69,7 @@ const ifExists: RunOption['property'] = {
 	description: 'What to do about an item that is a recent lead in Liner already',
 };
 
-const onUnknown: RunOption['property'] = {
+const onUnknown: INodeProperties = {
 	displayName: 'If the Outcome Is Unknown',
 	name: 'onUnknown',
 	type: 'options',
@@ -91,19 +96,17 @@ const onUnknown: RunOption['property'] = {
 		'What to do when Liner gives no clear answer, so that the lead may or may not have been created',
 };
 
-/** Every option of a run, in the order of the editor. */
-export const runOptions: RunOption[] = [
+/** The options of {@link LookupOptions}, in the order of the editor. */
+export const lookupOptions: Option[] = [
 	{
 		property: ifExists,
 		accepts: isOneOf(ifExists),
-		mend: nameChoices(ifExists),
-		withoutLooking: 'create',
+		howToFix: nameChoices(ifExists),
 	},
 	{
 		property: onUnknown,
 		accepts: isOneOf(onUnknown),
-		mend: nameChoices(onUnknown),
-		withoutLooking: 'fail',
+		howToFix: nameChoices(onUnknown),
 	},
 	{
 		property: {
@@ -116,9 +119,12 @@ export const runOptions: RunOption[] = [
 			description: 'How old a lead in Liner may be to count as the same, in hours',
 		},
 		accepts: (value) => typeof value === 'number' && value > 0 && value <= 87_600,
-		mend: 'Enter a number of hours above 0, at most 87600 (ten years).',
-		withoutLooking: 0,
+		howToFix: 'Enter a number of hours above 0, at most 87600 (ten years).',
 	},
+];
+
+/** The options of {@link SendOptions}, in the order of the editor. */
+export const sendOptions: Option[] = [
 	{
 		property: {
 			displayName: 'Max Retries',
@@ -130,7 +136,7 @@ export const runOptions: RunOption[] = [
 				'How often to send a lead again that is certainly not in Liner. A lead that Liner rejects is never sent again.',
 		},
 		accepts: (value) => isWhole(value, 0),
-		mend: 'Enter a whole number, 0 or above.',
+		howToFix: 'Enter a whole number, 0 or above.',
 	},
 	{
 		property: {
@@ -143,7 +149,7 @@ export const runOptions: RunOption[] = [
 				'How many leads to send at the same time, from 1 to 50. The output keeps the order of the items.',
 		},
 		accepts: (value) => isWhole(value, 1, 50),
-		mend: 'Enter a whole number from 1 to 50.',
+		howToFix: 'Enter a whole number from 1 to 50.',
 	},
 	{
 		property: {
@@ -155,7 +161,7 @@ export const runOptions: RunOption[] = [
 			description: 'How many requests to send in a second at most; 0 for no limit',
 		},
 		accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1_000,
-		mend: 'Enter a number from 0 to 1000.',
+		howToFix: 'Enter a number from 0 to 1000.',
 	},
 	{
 		property: {
@@ -168,6 +174,31 @@ export const runOptions: RunOption[] = [
 		},
 		// Longer than this, a timer fires at once.
 		accepts: (value) => isWhole(value, 1, 2 ** 31 - 1),
-		mend: 'Enter a whole number of milliseconds above 0.',
+		howToFix: 'Enter a whole number of milliseconds above 0.',
 	},
 ];
+
+/**
+ * The options of the node, which count for a whole run, or why they cannot be used.
+ *
+ * @param offered Those of the operation.
+ */
+export function getOptions(
+	parameters: Parameters,
+	offered: Option[],
+): (SendOptions & Partial<LookupOptions>) | Failure {
+	const given = parameters.get('Options', 'options', 0);
+	if (given instanceof Failure) return given;
+
+	const options: Record<string, unknown> = {};
+	for (const { property, accepts, howToFix } of offered) {
+		const value = (given as Record<string, unknown>)[property.name];
+		const isNumber = property.type === 'number' && typeof value === 'string';
+		const option = isBlank(value) ? property.default : isNumber ? Number(value) : value;
+		if (!accepts(option)) {
+			return new InvalidValue(`is ${quote(value)}, which is not allowed`, howToFix).in(property.displayName);
+		}
+		options[property.name] = option;
+	}
+	return options as unknown as SendOptions & Partial<LookupOptions>;
+}

@@ -1,14 +1,15 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { buildLeadBody, type LeadBody } from '../leadBody';
-import { isStatusName } from '../leadStatuses';
-import { isHalfGiven } from '../orders';
-import { References, type Lists } from '../references';
-import { isEmpty } from '../../../fields/values';
 import { Columns, usedColumns } from '../input/columns';
+import { getLeadInput, getMappingMode } from '../input/leadInput';
 import type { Parameters } from '../input/parameters';
-import { readLeadInput, readMappingMode } from '../input/readInput';
+import { buildLeadBody } from '../leadBody';
+import { isStatusName } from '../leadStatuses';
+import { isPartialOrder } from '../orders';
+import { References, type Lists } from '../references';
+import type { LeadBody } from '../../../api/leads';
 import { Failure } from '../../../failure';
+import { isEmpty } from '../../../fields/values';
 
 /** What the items of a run are to send. */
 export interface Preparation {
@@ -33,22 +34,22 @@ export async function prepareBodies(
 	lists: Lists,
 ): Promise<Preparation> {
 	const items = context.getInputData();
-	const mode = readMappingMode(parameters);
+	const mode = getMappingMode(parameters);
 	const references = new References(lists, context.getTimezone());
 	const columns = mode === 'autoMapInputData' ? await mapColumns(context, references) : undefined;
 	const unclear = columns && toUnclearColumns(columns, references);
 
 	const bodies: Array<LeadBody | Failure> = [];
 	for (const [item, { json }] of items.entries()) {
-		const below = unclear ?? readLeadInput(parameters, mode, item);
+		const fallback = unclear ?? getLeadInput(parameters, mode, item);
 		const input =
-			columns === undefined || below instanceof Failure ? below : columns.toLeadInput(json, below);
+			columns === undefined || fallback instanceof Failure ? fallback : columns.toLeadInput(json, fallback);
 		if (input instanceof Failure) {
 			bodies.push(input);
 			continue;
 		}
 		if (input.customValues.some(({ value }) => !isEmpty(value))) await references.needCustomFields();
-		if (isHalfGiven(input.fields)) await references.needOrders();
+		if (isPartialOrder(input.fields)) await references.needOrders();
 		if (isStatusName(input.fields.statusId)) await references.needLeadStatuses();
 		bodies.push(buildLeadBody(input, references));
 	}

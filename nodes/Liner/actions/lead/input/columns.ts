@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { leadFields } from '../lead.fields';
+import type { LeadInput } from '../leadBody';
 import { Failure } from '../../../failure';
 import { findField, type KnownCustomFields } from '../../../fields/customFields';
 import { parseCustomValues } from '../../../fields/customValues';
-import type { LeadInput } from '../leadBody';
 import { plainName } from '../../../fields/names';
-import { isEmpty, quote, toIsoTime, UnfitValue } from '../../../fields/values';
-import { leadFields } from '../lead.fields';
+import { isEmpty, quote, toIsoTime, InvalidValue } from '../../../fields/values';
 
 /** What a column gives: a field of the lead, one custom value, many custom values, or nothing that the node knows. */
 type Target =
@@ -14,7 +14,7 @@ type Target =
 	| { kind: 'customValue'; fieldId: string }
 	| { kind: 'customValues' }
 	| { kind: 'unknown' }
-	| UnfitValue;
+	| InvalidValue;
 
 const fieldNames = new Map(leadFields.map(({ property: { name } }) => [plainName(name), name]));
 
@@ -26,11 +26,11 @@ const fieldLabels = new Map(
 	]),
 );
 
-/** The separator of `customValues.<ID>` is a dot, lest a title that begins with "Custom value" is taken for it. */
+/** The separator of `customValues.<ID>` is a dot, so that a title that begins with "Custom value" is not taken for it. */
 const ONE_CUSTOM_VALUE = /^\s*custom[\s_-]*values\s*\.(.+)$/i;
 
 /** What n8n's own nodes add to the rows of a sheet: nobody misses it. */
-const OF_NO_INTEREST = new Set(['rownumber']);
+const SILENTLY_IGNORED = new Set(['rownumber']);
 
 /**
  * Maps the columns of items by their names (automatic mapping): those that are called as Liner's API calls its fields,
@@ -62,14 +62,14 @@ export class Columns {
 		return [...this.targets]
 			.filter(([, target]) => 'kind' in target && target.kind === 'unknown')
 			.map(([name]) => name)
-			.filter((name) => !OF_NO_INTEREST.has(plainName(name)));
+			.filter((name) => !SILENTLY_IGNORED.has(plainName(name)));
 	}
 
 	/**
 	 * Takes the values of one item from its columns, and from the parameters where the item has no such column or a blank
-	 * one. The ID and the code of an order are one: a column for either puts both parameters out of play.
+	 * one. The ID and the code of an order are one: a column for either overrules both parameters.
 	 *
-	 * @returns A failure when two columns mean the same and differ, or a column cannot be told.
+	 * @returns A failure when two columns mean the same and differ, or it is not clear what a column means.
 	 */
 	toLeadInput(item: IDataObject, parameters: LeadInput): LeadInput | Failure {
 		const fields = new Map<string, Cell>();
@@ -80,13 +80,16 @@ export class Columns {
 			const failure = this.take(target, { column, value }, fields, customValues);
 			if (failure !== undefined) return failure;
 		}
-		const below = { ...parameters.fields };
+		const fallback = { ...parameters.fields };
 		if (fields.has('orderId') || fields.has('orderCode')) {
-			delete below.orderId;
-			delete below.orderCode;
+			delete fallback.orderId;
+			delete fallback.orderCode;
 		}
 		return {
-			fields: Object.assign(below, Object.fromEntries([...fields].map(([name, { value }]) => [name, value]))),
+			fields: Object.assign(
+				fallback,
+				Object.fromEntries([...fields].map(([name, { value }]) => [name, value])),
+			),
 			customValues: [
 				...parameters.customValues.filter(({ fieldId }) => !customValues.has(this.idOf(fieldId))),
 				...[...customValues].map(([fieldId, cell]) => ({ fieldId, ...cell })),
@@ -102,7 +105,7 @@ export class Columns {
 		fields: Map<string, Cell>,
 		customValues: Map<string, Cell>,
 	): Failure | undefined {
-		if (target instanceof UnfitValue) return target.in(cell.column);
+		if (target instanceof InvalidValue) return target.in(cell.column);
 		switch (target.kind) {
 			case 'field':
 				return put(fields, target.name, cell);
@@ -117,13 +120,13 @@ export class Columns {
 
 	private takeAll({ column, value }: Cell, customValues: Map<string, Cell>): Failure | undefined {
 		const rows = parseCustomValues(value);
-		if (rows instanceof UnfitValue) return rows.in(column);
+		if (rows instanceof InvalidValue) return rows.in(column);
 		const taken = new Set<string>();
 		for (const { fieldId, value } of rows.filter(({ value }) => !isEmpty(value))) {
 			const field = findField(fieldId, this.customFields);
-			if (field instanceof UnfitValue) return field.in(column);
+			if (field instanceof InvalidValue) return field.in(column);
 			if (taken.has(field.id)) {
-				return new UnfitValue(
+				return new InvalidValue(
 					`has the field ${quote(String(fieldId).trim())} twice`,
 					'Keep one of the two values.',
 				).in(column);
@@ -138,7 +141,7 @@ export class Columns {
 	/** @returns `''` for what is no field: whoever builds the body will say so. */
 	private idOf(fieldId: unknown): string {
 		const field = findField(fieldId, this.customFields);
-		return field instanceof UnfitValue ? '' : field.id;
+		return field instanceof InvalidValue ? '' : field.id;
 	}
 }
 
@@ -161,10 +164,10 @@ function findTarget(column: string, customFields: KnownCustomFields): Target {
 	const nameOrId = ONE_CUSTOM_VALUE.exec(column)?.[1];
 	if (nameOrId !== undefined) {
 		const field = findField(nameOrId, customFields);
-		return field instanceof UnfitValue ? field : { kind: 'customValue', fieldId: field.id };
+		return field instanceof InvalidValue ? field : { kind: 'customValue', fieldId: field.id };
 	}
 	const field = customFields instanceof Failure ? undefined : customFields?.findByTitle(column);
-	if (field instanceof UnfitValue) return field;
+	if (field instanceof InvalidValue) return field;
 	if (field !== undefined) return { kind: 'customValue', fieldId: field.id };
 	const labelled = fieldLabels.get(plainName(column));
 	return labelled === undefined ? { kind: 'unknown' } : { kind: 'field', name: labelled };

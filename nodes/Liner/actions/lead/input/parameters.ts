@@ -2,7 +2,7 @@ import { isResourceLocatorValue, type IExecuteFunctions, type INodeParameters } 
 
 import { Failure } from '../../../failure';
 
-/** Reads the parameters of a node for its items; one that holds no expression is the same for all, and read only once. */
+/** Gets the parameters of a node for its items; one that holds no expression is the same for all, and evaluated only once. */
 export class Parameters {
 	private readonly sameForAll = new Map<string, unknown>();
 
@@ -19,7 +19,7 @@ export class Parameters {
 	 * @returns The value, of a resource locator the chosen one, `''` for a parameter that is not set; or a failure when its
 	 *   expression cannot be evaluated.
 	 */
-	read(label: string, name: string, itemIndex: number): unknown | Failure {
+	get(label: string, name: string, itemIndex: number): unknown | Failure {
 		const known = this.sameForAll.get(name);
 		if (known !== undefined) return known;
 

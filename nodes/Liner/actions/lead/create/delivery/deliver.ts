@@ -1,40 +1,44 @@
+import { clientKey, Doubts } from './doubts';
 import { findExistingLeads } from './existingLeads';
-import type { Attempt, Creation, Journal } from './journal';
-import type { LeadBody } from '../../leadBody';
+import type { Attempt, Journal } from './journal';
+import { KeyedQueue } from './keyedQueue';
 import type { LeadFinder } from './leadFinder';
-import { digitsOf } from './matchLead';
-import type { RunOptions } from '../options';
-import { Failure, isAcceptance, type LeadId, type Outcome, type Result } from '../../../../failure';
+import { intervalAfter, mayResend, type RetryPolicy, type RetryState } from './retryPolicy';
+import { isAcceptance, type LeadOutcome, type LeadResult } from '../leadOutcome';
+import type { LookupOptions, SendOptions } from '../options';
+import type { LeadBody, LeadId } from '../../../../api/leads';
+import { Failure } from '../../../../failure';
 import { withStatus } from '../../../../texts';
-import type { Halt } from '../../../../transport/stopSignal';
-import { LONGEST_PAUSE, type Pacer } from '../../../../transport/rateLimiter';
+import { LONGEST_PAUSE, type RateLimiter } from '../../../../transport/rateLimiter';
+import type { StopSignal } from '../../../../transport/stopSignal';
 
-/** The wait before the first resend; it doubles with each further one, up to the longest. In milliseconds. */
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 30_000;
-/** How long a lead may wait for its resends in all, in milliseconds. */
-const WAITING_BUDGET = LONGEST_PAUSE;
-
-/** The pause before the second look for a lead whose request broke off; it doubles where Liner may still be at work. */
-const LOOK_PAUSE = 1_000;
+/** The interval before the second look for a lead whose request broke off; it doubles where Liner may still be at work. */
+const CHECK_INTERVAL = 1_000;
 /** The longest time that a request may go on in Liner after the node gave it up. */
-const LONGEST_LOOK = 30_000;
+const LONGEST_CHECK = 30_000;
+
+/** How a delivery looks for leads in Liner. */
+interface Lookup {
+	finder: LeadFinder;
+	options: LookupOptions;
+}
 
 /** What a delivery works with. */
 export interface DeliveryTools {
 	/** Sends a body with exactly one request. */
-	submit(body: LeadBody): Promise<Creation | Failure>;
-	finder: LeadFinder;
+	submit(body: LeadBody): Promise<LeadResult | Failure>;
+	/** Without it, the delivery never looks for leads. */
+	lookup?: Lookup;
 	journal: Journal;
-	pacer: Pacer;
-	halt: Halt;
-	options: RunOptions;
+	rateLimiter: RateLimiter;
+	stopSignal: StopSignal;
+	options: SendOptions;
 	/** Whether a failure ends the delivery. */
 	stopAtFailure: boolean;
 }
 
 /** What a delivery did about its requests beyond sending them. */
-export interface Incidents {
+export interface DeliveryStatistics {
 	/** How many items were taken over from an earlier try. */
 	resumed: number;
 	/** How many items had a lead in Liner already. */
@@ -48,10 +52,10 @@ export interface Incidents {
 /** What became of the items. */
 export interface Delivered {
 	/** One for each item. */
-	outcomes: Outcome[];
+	outcomes: LeadOutcome[];
 	/** The item whose failure ended the delivery, if one did. */
 	stoppedBy?: number;
-	incidents: Incidents;
+	statistics: DeliveryStatistics;
 }
 
 /**
@@ -70,102 +74,124 @@ export async function deliver(bodies: Array<LeadBody | Failure>, tools: Delivery
  *
  * @returns For each item what it became in an earlier try, or why it cannot be sent, or `undefined`.
  */
-export function recallOutcomes(bodies: Array<LeadBody | Failure>, journal: Journal): Outcome[] {
+export function recallOutcomes(bodies: Array<LeadBody | Failure>, journal: Journal): LeadOutcome[] {
+	return recall(bodies, journal).map(({ outcome }) => outcome);
+}
+
+/** What is known of an item before anything is sent. */
+interface Recalled {
+	/** What it became in an earlier try, or why it cannot be sent. */
+	outcome: LeadOutcome;
+	/** The request of an earlier try whose outcome is still to be found out. */
+	attempt?: Attempt;
+}
+
+function recall(bodies: Array<LeadBody | Failure>, journal: Journal): Recalled[] {
 	return bodies.map((body, item) => {
 		const failure = body instanceof Failure ? body : undefined;
 		const memory = journal.recall(item, body instanceof Failure ? undefined : body);
-		if (memory === undefined) return failure;
-		if ('creation' in memory) return memory.creation;
-		return failure && cannotBeTold(sentInEarlierTry(memory.attempt), failure);
+		if (memory === undefined) return { outcome: failure };
+		if ('result' in memory) return { outcome: memory.result };
+		return failure === undefined
+			? { outcome: undefined, attempt: memory.attempt }
+			: { outcome: stillUnknown(sentInEarlierTry(memory.attempt), failure) };
 	});
 }
 
+/** An item on its way, and how far it has come. */
+interface Shipment extends RetryState {
+	item: number;
+	body: LeadBody;
+	/** When it was sent first, be it in an earlier try; in milliseconds since 1970, by our clock. */
+	sentAt?: number;
+	/** Whether a request of it has no known outcome: a later one cannot change that, only the lead itself. */
+	isInDoubt: boolean;
+}
+
 class Delivery {
-	private readonly outcomes: Outcome[];
+	private readonly outcomes: LeadOutcome[];
 
 	/** The items that an earlier try sent without learning their outcome. */
 	private readonly sentEarlier = new Map<number, Attempt>();
 
-	/** The items that are equal to the eye of Liner's list go one after the other, lest one claims the other's lead. */
-	private readonly lanes = new Map<string, Promise<void>>();
+	/** Items whose leads could be taken for each other wait for each other, so that none takes the other's lead. */
+	private readonly queue = new KeyedQueue();
 
-	/** How many items of a lane are in doubt, i.e. were sent without a known outcome; and how many will stay so. */
-	private readonly inDoubt = new Map<string, number>();
+	private readonly doubts = new Doubts();
 
-	private readonly unresolved = new Map<string, number>();
+	private readonly retryPolicy: RetryPolicy;
 
 	private stoppedBy?: number;
 
-	private readonly incidents: Incidents = { resumed: 0, existing: 0, reconciled: 0, throttled: 0 };
+	private readonly statistics: DeliveryStatistics = { resumed: 0, existing: 0, reconciled: 0, throttled: 0 };
 
 	constructor(
 		private readonly bodies: Array<LeadBody | Failure>,
 		private readonly tools: DeliveryTools,
 	) {
-		this.outcomes = recallOutcomes(bodies, tools.journal);
+		const { journal, options } = tools;
+		this.retryPolicy = {
+			maximumRetries: options.maxRetries,
+			initialInterval: 500,
+			maximumInterval: 30_000,
+			waitingBudget: LONGEST_PAUSE,
+		};
+		const recalled = recall(bodies, journal);
+		this.outcomes = recalled.map(({ outcome }) => outcome);
+		for (const [item, { outcome, attempt }] of recalled.entries()) {
+			if (outcome !== undefined && !(outcome instanceof Failure)) {
+				this.statistics.resumed++;
+				this.claim(outcome);
+			}
+			if (attempt !== undefined) {
+				this.sentEarlier.set(item, attempt);
+				this.doubts.begin(bodies[item] as LeadBody);
+			}
+		}
 	}
 
 	async run(): Promise<Delivered> {
-		const { journal, options } = this.tools;
-		if (!journal.isEmpty) this.resume();
-		if (options.ifExists === 'return') await this.returnExisting();
+		const { lookup, options, stopSignal } = this.tools;
+		if (lookup?.options.ifExists === 'return') await this.returnExisting(lookup);
 
 		let next = 0;
 		const work = async () => {
-			while (next < this.bodies.length && !this.tools.halt.isCalled) {
+			while (next < this.bodies.length && !stopSignal.isStopped) {
 				const item = next++;
 				const body = this.bodies[item];
 				if (body instanceof Failure || this.outcomes[item] !== undefined) continue;
-				if (this.isHopeless(item)) continue;
-				this.settle(item, await this.inLane(laneOf(body), async () => await this.deliverItem(item, body)));
+				// Nothing can be done for it but to say that it is in doubt, which must not hold up the others.
+				if (this.sentEarlier.has(item) && this.onUnknown === 'fail') continue;
+				this.settle(item, await this.queue.run(clientKey(body), async () => await this.ship(item, body)));
 			}
 		};
 		await Promise.all(Array.from({ length: options.concurrency }, work));
 		for (const [item, attempt] of this.sentEarlier) {
 			if (this.outcomes[item] !== undefined) continue;
-			if (this.tools.halt.isCalled) this.outcomes[item] = sentInEarlierTry(attempt);
+			if (stopSignal.isStopped) this.outcomes[item] = sentInEarlierTry(attempt);
 			else this.settle(item, sentInEarlierTry(attempt));
 		}
-		return { outcomes: this.outcomes, stoppedBy: this.stoppedBy, incidents: this.incidents };
+		return { outcomes: this.outcomes, stoppedBy: this.stoppedBy, statistics: this.statistics };
 	}
 
-	/** Whether nothing can be done for an item but to say that it is in doubt, which must not hold up the others. */
-	private isHopeless(item: number): boolean {
-		return this.sentEarlier.has(item) && this.tools.options.onUnknown === 'fail';
+	private get onUnknown(): LookupOptions['onUnknown'] {
+		return this.tools.lookup?.options.onUnknown ?? 'fail';
 	}
 
-	private settle(item: number, outcome: Outcome): void {
+	private settle(item: number, outcome: LeadOutcome): void {
 		this.outcomes[item] = outcome;
 		if (!this.tools.stopAtFailure || !(outcome instanceof Failure)) return;
 		this.stoppedBy ??= item;
-		this.tools.halt.call();
+		this.tools.stopSignal.stop();
 	}
 
-	private claim<R extends Result>(result: R): R {
-		if (!isAcceptance(result)) this.tools.finder.claim(result.id);
-		return result;
-	}
-
-	/** Takes over what an earlier try of this run knows, before any item looks for a lead in Liner. */
-	private resume(): void {
-		for (const [item, body] of this.bodies.entries()) {
-			const outcome = this.outcomes[item];
-			if (outcome !== undefined && !(outcome instanceof Failure)) {
-				this.incidents.resumed++;
-				this.claim(outcome);
-			}
-			if (body instanceof Failure || outcome !== undefined) continue;
-			const memory = this.tools.journal.recall(item, body);
-			if (memory !== undefined && 'attempt' in memory) {
-				this.sentEarlier.set(item, memory.attempt);
-				count(this.inDoubt, laneOf(body), 1);
-			}
-		}
+	/** From now on no other item can become this lead. */
+	private claim(result: LeadResult): void {
+		if (!isAcceptance(result)) this.tools.lookup?.finder.claim(result.id);
 	}
 
 	/** Takes over what is in Liner already. The items that an earlier try sent are looked for in their own way. */
-	private async returnExisting(): Promise<void> {
-		const { finder, options } = this.tools;
+	private async returnExisting({ finder, options }: Lookup): Promise<void> {
 		const open = this.bodies.map((body, item) =>
 			body instanceof Failure || this.outcomes[item] !== undefined || this.sentEarlier.has(item)
 				? undefined
@@ -173,147 +199,123 @@ class Delivery {
 		);
 		const existing = await findExistingLeads(open, finder, options.lookBackHours);
 		for (const [item, outcome] of existing.entries()) {
-			if (outcome === undefined || this.tools.halt.isCalled) continue;
-			if (!(outcome instanceof Failure)) this.incidents.existing++;
+			if (outcome === undefined || this.tools.stopSignal.isStopped) continue;
+			if (!(outcome instanceof Failure)) this.statistics.existing++;
 			this.settle(item, outcome);
 		}
 	}
 
-	private async deliverItem(item: number, body: LeadBody): Promise<Outcome> {
-		const outcome = await this.sendUntilClear(item, body, this.sentEarlier.get(item));
-		if (outcome instanceof Failure && outcome.kind === 'unknown') count(this.unresolved, laneOf(body), 1);
+	private async ship(item: number, body: LeadBody): Promise<LeadOutcome> {
+		const earlier = this.sentEarlier.get(item);
+		const isInDoubt = earlier !== undefined;
+		const shipment = { item, body, sends: 0, waited: 0, sentAt: earlier?.sentAt, isInDoubt };
+		const outcome = await this.sendUntilSettled(shipment, earlier && sentInEarlierTry(earlier));
+		if (outcome instanceof Failure && outcome.kind === 'unknown') this.doubts.leave(body);
 		return outcome;
 	}
 
-	private async sendUntilClear(item: number, body: LeadBody, earlier?: Attempt): Promise<Outcome> {
-		const { submit, journal, pacer, halt, options } = this.tools;
-		const lane = laneOf(body);
-		let sentAt = earlier?.sentAt;
-		let isInDoubt = earlier !== undefined;
-		let failure = earlier && sentInEarlierTry(earlier);
-		let waited = 0;
-		const become = (creation: Creation): Outcome => {
-			if (isInDoubt) count(this.inDoubt, lane, -1);
-			journal.record(item, body, creation);
-			return creation;
-		};
-		const reconcile = (id: LeadId): Outcome => {
-			this.incidents.reconciled++;
-			return become({ id });
-		};
-
-		for (let sends = 0; ; sends++) {
+	/** @param failure Why nobody knows what an earlier try achieved, if there was one. */
+	private async sendUntilSettled(shipment: Shipment, failure?: Failure): Promise<LeadOutcome> {
+		for (;;) {
 			if (failure?.kind === 'unknown') {
-				const found = await this.investigate(body, sentAt as number, failure);
-				if (found instanceof Failure) return found;
-				if (found !== undefined) return reconcile(found);
-				failure = isNotInLiner(failure);
+				const outcome = await this.findOutcome(shipment, failure);
+				if (outcome !== undefined) return outcome;
+				failure = toNotInLiner(failure);
 				// An item of an earlier try has failed already, and is now to be tried again.
-				if (options.onUnknown === 'check' && sends > 0) return failure;
+				if (this.onUnknown === 'check' && shipment.sends > 0) return failure;
 			}
-			if (failure !== undefined && sends > 0) {
-				const wait = timeToWait(failure, sends);
-				waited += wait;
-				if (sends > options.maxRetries || waited > WAITING_BUDGET) return failure;
-				await halt.sleep(wait);
-				if (isInDoubt) {
-					// Liner may have stored the lead while the node waited.
-					const found = await this.look(body, sentAt as number);
-					if (found instanceof Failure) return cannotBeTold(failure, found);
-					if (found !== undefined) return reconcile(found);
-				}
+			if (failure !== undefined && shipment.sends > 0) {
+				const outcome = await this.waitToResend(shipment, failure);
+				if (outcome !== undefined) return outcome;
 			}
 			// An item that was not delivered when the run ended counts as not sent.
-			if (!(await pacer.turn())) return undefined;
-
-			sentAt ??= Date.now();
-			journal.open(item, body, { sentAt, isOver: false });
-			const result = await submit(body);
-			if (!(result instanceof Failure)) {
-				pacer.speedUp();
-				return become(this.claim(result));
-			}
+			if (!(await this.tools.rateLimiter.acquire())) return undefined;
+			const result = await this.send(shipment);
+			if (!(result instanceof Failure) || result.kind === 'rejected') return result;
 			failure = result;
-			if (failure.kind === 'unknown') {
-				journal.open(item, body, { sentAt, isOver: !failure.details.timedOut });
-				if (!isInDoubt) count(this.inDoubt, lane, 1);
-				isInDoubt = true;
-				continue;
-			}
-			// What was in doubt once stays so: the request before may still become a lead.
-			if (!isInDoubt) journal.forget(item);
-			if (failure.kind === 'rejected') return failure;
-			if (failure.details.httpCode !== undefined) {
-				this.incidents.throttled++;
-				pacer.slowDown(timeToWait(failure, 1));
-			}
 		}
+	}
+
+	/** Sends a lead once, and keeps account of what is known of it. */
+	private async send(shipment: Shipment): Promise<LeadResult | Failure> {
+		const { submit, journal, rateLimiter } = this.tools;
+		const { item, body } = shipment;
+		shipment.sends++;
+		const sentAt = (shipment.sentAt ??= Date.now());
+		journal.open(item, body, { sentAt, isOver: false });
+		const result = await submit(body);
+		if (!(result instanceof Failure)) {
+			rateLimiter.recover();
+			this.claim(result);
+			return this.record(shipment, result);
+		}
+		const { kind, details } = result;
+		if (kind === 'unknown') {
+			journal.open(item, body, { sentAt, isOver: !details.timedOut });
+			if (!shipment.isInDoubt) this.doubts.begin(body);
+			shipment.isInDoubt = true;
+		} else if (!shipment.isInDoubt) {
+			journal.forget(item);
+		}
+		if (kind === 'notDelivered' && details.httpCode !== undefined) {
+			this.statistics.throttled++;
+			rateLimiter.backOff(intervalAfter(this.retryPolicy, 1, details.retryAfter, Math.random()));
+		}
+		return result;
+	}
+
+	private record<R extends LeadResult>({ item, body, isInDoubt }: Shipment, result: R): R {
+		if (isInDoubt) this.doubts.resolve(body);
+		this.tools.journal.record(item, body, result);
+		return result;
+	}
+
+	/** @returns The failure when the lead is not to be sent again, or its lead when Liner has stored it meanwhile. */
+	private async waitToResend(shipment: Shipment, failure: Failure): Promise<LeadOutcome> {
+		const { sends } = shipment;
+		const interval = intervalAfter(this.retryPolicy, sends, failure.details.retryAfter, Math.random());
+		if (!mayResend(this.retryPolicy, shipment, interval)) return failure;
+		shipment.waited += interval;
+		await this.tools.stopSignal.sleep(interval);
+		return shipment.isInDoubt ? await this.look(shipment, failure) : undefined;
 	}
 
 	/**
 	 * Finds out what became of a request whose outcome is unknown.
 	 *
-	 * @returns The ID of its lead, `undefined` when it made none, or why that cannot be told.
+	 * @returns Its lead, `undefined` when it made none, or why that cannot be told.
 	 */
-	private async investigate(
-		body: LeadBody,
-		sentAt: number,
-		failure: Failure,
-	): Promise<LeadId | Failure | undefined> {
-		const { halt, options } = this.tools;
-		if (options.onUnknown === 'fail' || halt.isCancelled) return failure;
+	private async findOutcome(shipment: Shipment, failure: Failure): Promise<LeadOutcome> {
+		const { stopSignal, options } = this.tools;
+		if (this.onUnknown === 'fail' || stopSignal.isCanceled) return failure;
 
 		// After a timeout Liner may still be working on the request, for about as long as the node was ready to wait.
-		const lookFor = failure.details.timedOut ? Math.min(options.timeout, LONGEST_LOOK) : LOOK_PAUSE;
+		const lookFor = failure.details.timedOut ? Math.min(options.timeout, LONGEST_CHECK) : CHECK_INTERVAL;
 		const until = Date.now() + lookFor;
 		for (let looks = 1; ; looks++) {
-			const found = await this.look(body, sentAt);
-			if (found instanceof Failure) return cannotBeTold(failure, found);
+			const outcome = await this.look(shipment, failure);
 			const left = until - Date.now();
-			if (found !== undefined || (looks > 1 && left <= 0)) return found;
-			const pause = LOOK_PAUSE * 2 ** (looks - 1);
-			await halt.sleep(left > 0 ? Math.min(pause, left) : LOOK_PAUSE);
-			if (halt.isCalled) return failure;
+			if (outcome !== undefined || (looks > 1 && left <= 0)) return outcome;
+			const interval = CHECK_INTERVAL * 2 ** (looks - 1);
+			await stopSignal.sleep(left > 0 ? Math.min(interval, left) : CHECK_INTERVAL);
+			if (stopSignal.isStopped) return failure;
 		}
 	}
 
-	private async look(body: LeadBody, sentAt: number): Promise<LeadId | Failure | undefined> {
-		const lane = laneOf(body);
-		return await this.tools.finder.findCreated(body, sentAt, {
-			inDoubt: this.inDoubt.get(lane) ?? 1,
-			unresolved: this.unresolved.get(lane) ?? 0,
-		});
-	}
-
-	private async inLane<T>(lane: string, work: () => Promise<T>): Promise<T> {
-		const before = this.lanes.get(lane) ?? Promise.resolve();
-		const result = before.then(work);
-		const end = result.then(
-			() => undefined,
-			() => undefined,
+	/** Looks once for the lead of a request in doubt. */
+	private async look(shipment: Shipment, failure: Failure): Promise<LeadOutcome> {
+		const { finder } = this.tools.lookup as Lookup;
+		const rivals = this.doubts.rivalsOf(shipment.body);
+		const found: LeadId | Failure | undefined = await finder.findCreated(
+			shipment.body,
+			shipment.sentAt as number,
+			rivals,
 		);
-		this.lanes.set(lane, end);
-		try {
-			return await result;
-		} finally {
-			if (this.lanes.get(lane) === end) this.lanes.delete(lane);
-		}
+		if (found === undefined) return undefined;
+		if (found instanceof Failure) return stillUnknown(failure, found);
+		this.statistics.reconciled++;
+		return this.record(shipment, { id: found });
 	}
-}
-
-function count(counts: Map<string, number>, lane: string, change: number): void {
-	counts.set(lane, (counts.get(lane) ?? 0) + change);
-}
-
-/** Items of one lane may be taken for each other in Liner's list of leads. */
-const laneOf = ({ phone, orderId, leadType }: LeadBody) =>
-	`${digitsOf(phone)} ${String(orderId)} ${String(leadType)}`;
-
-/** @param sends How often the lead was sent. */
-function timeToWait({ details }: Failure, sends: number): number {
-	const backoff = Math.min(FIRST_WAIT * 2 ** (sends - 1), LONGEST_WAIT);
-	const jitter = 0.5 + Math.random() / 2;
-	return Math.max(backoff * jitter, details.retryAfter ?? 0);
 }
 
 function sentInEarlierTry({ isOver }: Attempt): Failure {
@@ -325,7 +327,7 @@ function sentInEarlierTry({ isOver }: Attempt): Failure {
 	);
 }
 
-function isNotInLiner({ message, details }: Failure): Failure {
+function toNotInLiner({ message, details }: Failure): Failure {
 	const description =
 		'The node looked for the lead in Liner and did not find it: the item can be sent again.';
 	return new Failure(
@@ -336,7 +338,7 @@ function isNotInLiner({ message, details }: Failure): Failure {
 	);
 }
 
-function cannotBeTold(failure: Failure, why: Failure): Failure {
+function stillUnknown(failure: Failure, why: Failure): Failure {
 	return new Failure(
 		'unknown',
 		`${failure.message}, and the node could not tell whether the lead exists: ${why.message}`,

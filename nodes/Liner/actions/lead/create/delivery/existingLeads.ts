@@ -1,9 +1,9 @@
-import type { LeadBody } from '../../leadBody';
 import type { LeadFinder } from './leadFinder';
 import { digitsOf } from './matchLead';
+import type { LeadOutcome } from '../leadOutcome';
+import type { LeadBody, ListedLead } from '../../../../api/leads';
 import { append } from '../../../../append';
-import { Failure, type Outcome } from '../../../../failure';
-import type { ListedLead } from '../../../../transport/client';
+import { Failure } from '../../../../failure';
 
 const HOUR = 3_600_000;
 
@@ -19,9 +19,9 @@ export async function findExistingLeads(
 	bodies: Array<LeadBody | undefined>,
 	finder: LeadFinder,
 	lookBackHours: number,
-): Promise<Outcome[]> {
+): Promise<LeadOutcome[]> {
 	const orders = new Map<unknown, Map<string, ListedLead[]> | Failure>();
-	const outcomes: Outcome[] = [];
+	const outcomes: LeadOutcome[] = [];
 	for (const body of bodies) {
 		if (body === undefined) {
 			outcomes.push(undefined);

@@ -1,13 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { LeadBody } from '../../leadBody';
-import { isAcceptance, type Acceptance, type LeadId } from '../../../../failure';
-
-/** What an item became by its own request. */
-export type Creation = { id: LeadId } | Acceptance;
+import { isAcceptance, type LeadResult } from '../leadOutcome';
+import type { Acceptance, LeadBody, LeadId } from '../../../../api/leads';
 
 /** What is known of an item from an earlier try: what it became, or that it was sent without an outcome. */
-export type Memory = { creation: Creation } | { attempt: Attempt };
+export type Memory = { result: LeadResult } | { attempt: Attempt };
 
 /** A request whose outcome is unknown. */
 export interface Attempt {
@@ -51,11 +48,11 @@ export class Journal {
 		private readonly address: string,
 		private readonly sourceOf: (item: number) => unknown,
 	) {
-		const notes = this.readNotes();
+		const notes = this.findNotes();
 		for (const entry of notes?.created.split('\n').slice(0, -1) ?? []) {
 			const [item, names] = entry.split(':', 2);
-			const creation = JSON.parse(entry.slice(item.length + names.length + 2)) as LeadId | Acceptance;
-			this.remember(item, names, { creation: typeof creation === 'object' ? creation : { id: creation } });
+			const result = JSON.parse(entry.slice(item.length + names.length + 2)) as LeadId | Acceptance;
+			this.remember(item, names, { result: typeof result === 'object' ? result : { id: result } });
 		}
 		for (const [item, entry] of Object.entries(notes?.open ?? {})) {
 			const [names, sentAt, isOver] = entry.split(':');
@@ -86,15 +83,15 @@ export class Journal {
 
 	/** The item certainly became no lead. */
 	forget(item: number): void {
-		delete this.readNotes()?.open[item];
+		delete this.findNotes()?.open[item];
 	}
 
 	/** The item became a lead, or was accepted. */
-	record(item: number, body: LeadBody, creation: Creation): void {
+	record(item: number, body: LeadBody, result: LeadResult): void {
 		const notes = this.notes();
 		const names = notes.open[item]?.split(':')[0] ?? this.namesOf(item, body);
 		this.forget(item);
-		notes.created += `${item}:${names}:${JSON.stringify(isAcceptance(creation) ? creation : creation.id)}\n`;
+		notes.created += `${item}:${names}:${JSON.stringify(isAcceptance(result) ? result : result.id)}\n`;
 	}
 
 	/** Leaves no trace. */
@@ -107,7 +104,7 @@ export class Journal {
 
 	/** Whether an earlier try ended with more to come. */
 	get isRetry(): boolean {
-		return (this.readNotes()?.tries ?? 0) > 0;
+		return (this.findNotes()?.tries ?? 0) > 0;
 	}
 
 	/** @returns How many tries have ended, this one included. */
@@ -131,7 +128,7 @@ export class Journal {
 		return fingerprint(this.address + JSON.stringify(this.sourceOf(item)));
 	}
 
-	private readNotes(): Notes | undefined {
+	private findNotes(): Notes | undefined {
 		return (this.context[NOTES] as Record<string | number, Notes> | undefined)?.[this.pass];
 	}
 

@@ -1,10 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { LeadBody } from '../../leadBody';
 import { matchLead } from './matchLead';
-import { Failure, type LeadId } from '../../../../failure';
-import type { Liner, ListedLead } from '../../../../transport/client';
-import type { Reader } from '../../../../transport/retryingReader';
+import { getLead, listLeads, type LeadBody, type LeadId, type ListedLead } from '../../../../api/leads';
+import { Failure } from '../../../../failure';
+import type { Client } from '../../../../transport/client';
+import type { RetryingReader } from '../../../../transport/retryingReader';
 
 /**
  * How much earlier than it was sent a lead may seem to have been created, in milliseconds: when Liner tells its time with
@@ -35,8 +35,8 @@ export class LeadFinder {
 	 * @param claimed The IDs of the leads that belong to an item already; shared by all that must not claim them again.
 	 */
 	constructor(
-		private readonly liner: Liner,
-		private readonly reader: Reader,
+		private readonly client: Client,
+		private readonly reader: RetryingReader,
 		private readonly claimed: Set<string>,
 	) {}
 
@@ -84,7 +84,7 @@ export class LeadFinder {
 
 	/** When a lead that was sent at this time may have been created at the earliest, by Liner's clock. */
 	private earliestCreation(sentAt: number): number {
-		const offset = this.liner.clockOffset();
+		const offset = this.client.clockOffset();
 		return offset === undefined ? sentAt - UNKNOWN_CLOCK_TOLERANCE : sentAt + offset - KNOWN_CLOCK_TOLERANCE;
 	}
 
@@ -105,7 +105,7 @@ export class LeadFinder {
 	 * @returns The oldest first.
 	 */
 	async readRecentLeads(orderId: number, age: number): Promise<ListedLead[] | Failure> {
-		const start = () => Date.now() - age + (this.liner.clockOffset() ?? 0) - KNOWN_CLOCK_TOLERANCE;
+		const start = () => Date.now() - age + (this.client.clockOffset() ?? 0) - KNOWN_CLOCK_TOLERANCE;
 		const since = start();
 		const leads = await this.readLeads(orderId, since);
 		// The list may have been the first answer that told Liner's time, and its clock may be behind.
@@ -119,7 +119,7 @@ export class LeadFinder {
 	 */
 	private async readLeads(orderId: number, createdSince: number): Promise<ListedLead[] | Failure> {
 		const leads = await this.reader.readAll(
-			async (offset) => await this.liner.listLeads(orderId, createdSince, offset),
+			async (offset) => await listLeads(this.client, orderId, createdSince, offset),
 		);
 		return leads instanceof Failure
 			? leads
@@ -136,7 +136,7 @@ export class LeadFinder {
 			if (this.claimed.has(String(lead.id))) continue;
 			let match = matchLead(body, lead, by);
 			if (match === 'unsure') {
-				const detail = await this.reader.read(async () => await this.liner.readLead(lead.id));
+				const detail = await this.reader.read(async () => await getLead(this.client, lead.id));
 				if (detail instanceof Failure) return detail;
 				match = matchLead(body, { ...lead, ...detail }, by);
 			}

@@ -1,7 +1,6 @@
-import type { CustomValues } from '../../../../fields/customValues';
 import { leadFields, type LeadFieldType } from '../../lead.fields';
-import type { LeadBody } from '../../leadBody';
-import type { ListedLead } from '../../../../transport/client';
+import type { CustomValues } from '../../../../api/customFields';
+import type { LeadBody, ListedLead } from '../../../../api/leads';
 
 /**
  * How a lead in Liner compares with the body of a request; `unsure` when they do not differ, but Liner did not show

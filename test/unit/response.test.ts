@@ -1,5 +1,6 @@
-import { parseRetryAfter, readAnswer, readLeadId } from '../../nodes/Liner/transport/response';
-import { explainNoAnswer } from '../../nodes/Liner/transport/networkFailure';
+import { CREATE, parseLeadId } from '../../nodes/Liner/api/leads';
+import { toNetworkFailure } from '../../nodes/Liner/transport/networkFailure';
+import { parseResponse, parseRetryAfter, READ } from '../../nodes/Liner/transport/response';
 
 /** As n8n's HTTP helper throws it: the network's own error is the cause. */
 const thrown = (code: string | undefined, message: string) =>
@@ -8,9 +9,9 @@ const thrown = (code: string | undefined, message: string) =>
 	});
 
 const explain = (code: string | undefined, message: string) =>
-	explainNoAnswer(thrown(code, message), 'liner.example.com', 15_000, 'createLead');
+	toNetworkFailure(thrown(code, message), 'liner.example.com', 15_000, CREATE);
 
-describe('explainNoAnswer', () => {
+describe('toNetworkFailure', () => {
 	it.each([
 		['ECONNREFUSED', 'connect ECONNREFUSED', 'liner.example.com refused the connection'],
 		['ENOTFOUND', 'getaddrinfo ENOTFOUND', 'The host liner.example.com cannot be found'],
@@ -105,14 +106,14 @@ describe('explainNoAnswer', () => {
 				httpCode: code,
 				messages: [`connect ${code} 127.0.0.1:1`],
 			});
-			expect(explainNoAnswer(lost, 'liner.example.com', 15_000, 'createLead')).toEqual(
+			expect(toNetworkFailure(lost, 'liner.example.com', 15_000, CREATE)).toEqual(
 				explain(code, `connect ${code} 127.0.0.1:1`),
 			);
 		},
 	);
 
 	it('explains an error without a cause, too', () => {
-		expect(explainNoAnswer(new Error('Blocked'), 'liner.example.com', 15_000, 'read')).toMatchObject({
+		expect(toNetworkFailure(new Error('Blocked'), 'liner.example.com', 15_000, READ)).toMatchObject({
 			kind: 'unknown',
 			message: 'The request to liner.example.com came to nothing: Blocked',
 			description: "Check 'Host' in the Liner credential, or try again later.",
@@ -138,10 +139,10 @@ describe('parseRetryAfter', () => {
 	});
 });
 
-describe('readAnswer', () => {
+describe('parseResponse', () => {
 	const no = JSON.stringify({ success: false, message: 'No' });
 	const read = (statusCode: number, body = no, headers = {}) =>
-		readAnswer({ statusCode, headers, body }, 'createLead', (text) => text);
+		parseResponse({ statusCode, headers, body }, CREATE, (text) => text);
 
 	it.each<[kind: string, status: number, body?: string, headers?: object]>([
 		['rejected', 200],
@@ -213,9 +214,9 @@ describe('readAnswer', () => {
 	});
 });
 
-describe('readLeadId', () => {
+describe('parseLeadId', () => {
 	it.each([1, 100200300, '1', '9007199254740993'])('gives %j as it is', (id) => {
-		expect(readLeadId({ id })).toBe(id);
+		expect(parseLeadId({ id })).toBe(id);
 	});
 
 	it.each([
@@ -228,7 +229,7 @@ describe('readLeadId', () => {
 		[{ id: 1.5 }, '1.5 for a lead ID'],
 		[{ id: 2 ** 53 }, '9007199254740992 for a lead ID'],
 	])('finds none in %j', (data, given) => {
-		expect(readLeadId(data)).toMatchObject({
+		expect(parseLeadId(data)).toMatchObject({
 			kind: 'unknown',
 			message: `Liner reported success but gave ${given}`,
 		});

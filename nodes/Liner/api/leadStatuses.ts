@@ -1,0 +1,25 @@
+import { textOf } from './text';
+import { Failure } from '../failure';
+import type { Client } from '../transport/client';
+
+/** A status that leads may have. */
+export interface LeadStatus {
+	id: string;
+	title: string;
+	/** `in-progress`, `qualified` or `disqualified`. */
+	category: string;
+}
+
+/** The category of the statuses that a new lead may have (liner-api section 1). */
+export const OPEN_CATEGORY = 'in-progress';
+
+/** Reads the statuses that leads may have, in Liner's order: `GET /v2/lead-status/`. */
+export async function listLeadStatuses(client: Client): Promise<LeadStatus[] | Failure> {
+	const statuses = await client.getList(['/v2/lead-status/', '/v2/lead-statuses/']);
+	if (statuses instanceof Failure) return statuses;
+	return statuses.map(({ id, title, category }) => ({
+		id: textOf(id),
+		title: textOf(title),
+		category: textOf(category),
+	}));
+}
