@@ -7,19 +7,23 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 const root = resolve(__dirname, '..');
-const readme = readFileSync(resolve(root, 'README.md'), 'utf8');
 const liner = useLiner();
 
-const plain = (cell: string) => cell.replace(/[`*]/g, '').trim();
+const cellsOf = (line: string) =>
+	line
+		.split('|')
+		.slice(1, -1)
+		.map((cell) => cell.trim());
 
-/** @returns The rows of every table in the README that has these columns, as text. */
-function rowsUnder(...columns: string[]): string[][] {
-	const head = `| ${columns.join(' | ')} |\n`;
-	return readme
-		.split(head)
-		.slice(1)
-		.flatMap((table) => table.split('\n\n', 1)[0].split('\n').slice(1))
-		.map((line) => line.split('|').slice(1, -1).map(plain));
+const plain = (cell: string) => cell.replace(/[`*]/g, '');
+
+const codesIn = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code);
+
+/** @returns The rows of every table in the document that has these columns, as they are written. */
+function rowsUnder(path: string, ...columns: string[]): string[][] {
+	const blocks = readFileSync(resolve(root, path), 'utf8').split('\n\n');
+	const tables = blocks.map((block) => block.trim().split('\n').map(cellsOf));
+	return tables.filter(([head]) => head.join('|') === columns.join('|')).flatMap(([, , ...rows]) => rows);
 }
 
 function nodeProperties(): INodeProperties[] {
@@ -32,10 +36,12 @@ function nodeProperties(): INodeProperties[] {
 const optionsOf = (name: string) =>
 	nodeProperties().find((property) => property.name === name)?.options as INodeProperties[];
 
-describe('the README', () => {
-	const fields = rowsUnder('field', 'on the wire', 'type', 'what it takes', 'example');
+describe('the documents', () => {
+	const fields = rowsUnder('README.md', 'field', 'API name', 'type', 'what it takes', 'example').map((row) =>
+		row.map(plain),
+	);
 
-	it('lists every field of the node, in the order of the editor', () => {
+	it('list every field of the node, in the order of the editor', () => {
 		const required = nodeProperties().filter(({ name }) =>
 			['leadType', 'phone', 'orderId', 'orderCode'].includes(name),
 		);
@@ -44,7 +50,7 @@ describe('the README', () => {
 		);
 	});
 
-	it('gives an example for each field that becomes what the type says', async () => {
+	it('give an example for each field that becomes what the type says', async () => {
 		const examples = Object.fromEntries(fields.map(([, name, , , example]) => [name, example]));
 		const { leadType, phone, orderId, orderCode, ...additionalFields } = examples;
 		const { bodies } = await liner.run([{}], {
@@ -61,23 +67,100 @@ describe('the README', () => {
 		}
 	});
 
-	it('lists every option with its default', () => {
+	it('list every option with its default', () => {
 		const shown = ({ default: value, options = [] }: INodeProperties) =>
 			(options as Array<{ name: string; value: unknown }>).find((option) => option.value === value)?.name ??
 			(value as number).toLocaleString('en-US');
 		expect(
-			rowsUnder('option', 'default', 'what it does').map(([label, value]) => [
+			rowsUnder('docs/reliability.md', 'option', 'default', 'what it does').map(([label, value]) => [
 				label,
 				value.replace(' (no limit)', ''),
 			]),
 		).toEqual(optionsOf('options').map((option) => [option.displayName, shown(option)]));
 	});
 
-	it('shows the fields of the credential', async () => {
+	it('show the fields of the credential', async () => {
 		const { properties } = (await loadPackage()).getCredential('linerApi').type;
-		expect(rowsUnder('field', 'what it is').map(([label]) => label)).toEqual(
+		expect(rowsUnder('README.md', 'field', 'what it is').map(([label]) => label)).toEqual(
 			properties.map(({ displayName }) => displayName),
 		);
+	});
+
+	const mapping = 'docs/mapping.md';
+
+	it('map the columns of the example sheet as they say', async () => {
+		const columns = ['Phone', 'Name', 'Order ID', 'utc_offset', 'External ID Amo', 'Segment', 'Manager'];
+		const items = rowsUnder(mapping, ...columns).map((row) =>
+			Object.fromEntries(columns.map((column, index) => [column, row[index]])),
+		);
+		const { bodies, hints } = await liner.run(items, {
+			mappingMode: 'autoMapInputData',
+			orderId: { __rl: true, mode: 'list', value: '502' },
+			orderCode: '',
+			options: { concurrency: 1 },
+		});
+		expect(bodies).toEqual([
+			{
+				leadType: 'straight',
+				phone: '+79001234567',
+				orderId: 501,
+				orderCode: 'river-park',
+				externalIdAmo: '2345678',
+				name: 'Anna Petrova',
+				utcOffset: 3,
+				customValues: { 12: 'vip' },
+			},
+			{
+				leadType: 'straight',
+				phone: '79001234568',
+				orderId: 502,
+				orderCode: 'river-park-2',
+				name: 'Ivan Sidorov',
+			},
+		]);
+		expect(hints.map(({ message }) => message)).toEqual([
+			"This column was not sent, because no field of a lead is known by that name: 'Manager'.",
+		]);
+	});
+
+	it.each([
+		['whole number', 13, [3, -5, 1_200_000]],
+		['number', 14, [12.5, 12.5, 1_200_000]],
+		['date', 16, ['2026-05-01', '2026-05-01']],
+		[
+			'date and time',
+			17,
+			// Without a setting of its own, a workflow is in the time zone of New York.
+			['2026-05-01T10:00:00+03:00', '2026-05-01T10:00:00-04:00', '2026-05-01T10:00:00-04:00'],
+		],
+	])('give examples of a custom value of the type %s that are converted', async (type, fieldId, values) => {
+		const table = rowsUnder(mapping, 'type of the field', 'what it takes', 'what is sent');
+		const [, examples] = table.find(([label]) => label === type) as string[];
+		const { bodies } = await liner.run(
+			codesIn(examples).map((example) => ({ example })),
+			{
+				specifyCustomValues: 'json',
+				jsonCustomValues: `={{ { '${fieldId}': $json.example } }}`,
+				options: { concurrency: 1 },
+			},
+		);
+		expect(bodies.map((body) => (body as { customValues: object }).customValues)).toEqual(
+			values.map((value) => ({ [fieldId]: value })),
+		);
+	});
+
+	it('give custom values as JSON that the node takes', async () => {
+		const document = readFileSync(resolve(root, mapping), 'utf8');
+		const examples = [...document.matchAll(/```json\n([^`]+)```/g)].map(([, json]) => ({ json }));
+		const { bodies } = await liner.run(examples, {
+			specifyCustomValues: 'json',
+			jsonCustomValues: '={{ $json.json }}',
+			options: { concurrency: 1 },
+		});
+		expect(bodies.map((body) => (body as { customValues: object }).customValues)).toEqual([
+			{ 12: 'vip', 15: ['parking', 'storage'] },
+			{ 12: 'vip' },
+		]);
 	});
 });
 
