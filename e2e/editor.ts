@@ -23,7 +23,7 @@ const CHROMIUM = {
 /** What a list or a menu of n8n offers, by what it shows. */
 const exactly = (text: string) => new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
 
-/** n8n's editor in a browser, by what a builder does there. Every method waits for what it needs to be there. */
+/** n8n's editor in a browser, by what a user does there. Every method waits until what it needs is there. */
 export class Editor {
 	private pictures = 0;
 

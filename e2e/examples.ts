@@ -8,7 +8,7 @@ const FOLDER = join(__dirname, '../examples');
 
 const LINER_NODE = 'n8n-nodes-liner.liner';
 
-/** What every text begins with that a builder has to replace. */
+/** What every text begins with that a user has to replace. */
 const PLACEHOLDER = /YOUR-[A-Z-]+/g;
 
 /** A node of an example. */
@@ -25,7 +25,7 @@ export interface Example extends WorkflowToCreate {
 	nodes: ExampleNode[];
 }
 
-/** What a builder does to an example after the import. */
+/** What a user does to an example after the import. */
 export interface Setup {
 	/** By the type of the credential. */
 	credentials: Credentials;

@@ -68,7 +68,7 @@ let failed: string | undefined;
 /** A test that begins where the one before it ended. */
 function step(name: string, run: () => Promise<void>): void {
 	it(name, async () => {
-		if (failed !== undefined) throw new Error(`Not done, since it failed that a builder ${failed}`);
+		if (failed !== undefined) throw new Error(`Skipped, because an earlier step failed: a user ${failed}`);
 		try {
 			await run();
 		} catch (error) {
@@ -96,7 +96,7 @@ const linerCredential = async () => {
 	return { linerApi: { id, name } };
 };
 
-describe('a builder', () => {
+describe('a user', () => {
 	step('installs the package in the settings', async () => {
 		await editor.goto('/settings/community-nodes');
 		await editor.page.getByRole('button', { name: 'Install a community node' }).click();
