@@ -38,10 +38,11 @@ export function packPackage(folder: string): string {
 	return join(folder, filename);
 }
 
-/** Puts the package where n8n puts the packages that a user installs. */
+/** Puts the package where n8n puts the packages that a user installs, in place of an earlier build. */
 export function installPackage(userFolder: string): void {
 	const nodes = join(userFolder, '.n8n/nodes');
 	const target = join(nodes, 'node_modules/n8n-nodes-liner');
+	rmSync(target, { recursive: true, force: true });
 	mkdirSync(target, { recursive: true });
 	execFileSync('tar', ['-xzf', packPackage(nodes), '-C', target, '--strip-components=1']);
 }

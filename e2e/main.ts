@@ -1,13 +1,19 @@
-/** Starts the real n8n with the built package and a Liner sandbox, to try the node by hand. */
+/**
+ * Starts the real n8n with the built package and a Liner sandbox, to try the node by hand. With `--watch`, every change
+ * of the sources is built and n8n restarted with it.
+ */
 import { N8n, OWNER } from './n8n';
+import { restartOnChange } from './watch';
 import exampleWorkflow from '../examples/csv-upload-to-leads.json';
 import { startSandbox } from '../test/sandbox/sandbox';
 
 import { once } from 'node:events';
+import { parseArgs } from 'node:util';
 
 const LINER_NODE = 'n8n-nodes-liner.liner';
 
 async function main(): Promise<void> {
+	const { values } = parseArgs({ options: { watch: { type: 'boolean' } } });
 	const sandbox = await startSandbox();
 	try {
 		console.log('Starting n8n ...');
@@ -25,9 +31,11 @@ n8n is running with the Liner node. Open   ${n8n.url}/workflow/${workflow.id}
 Sign in as                                ${OWNER.email}, password ${OWNER.password}
 
 Click "Execute workflow", and upload examples/leads.csv in the form that opens: 18 of its 20 rows become leads.
-The credential "Liner sandbox" leads to a stand-in for Liner at ${host}.
-What n8n prints is in ${n8n.process.logFile}. Ctrl-C ends all of it.`);
-			await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), n8n.process.ended]);
+The credential "Liner sandbox" leads to a Liner sandbox at ${host}.
+What n8n prints is in ${n8n.process.logFile}. Press Ctrl-C to end everything.`);
+			const signal = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+			if (values.watch) await restartOnChange(n8n, signal);
+			else await Promise.race([signal, n8n.process.ended]);
 		} finally {
 			await n8n.stop();
 		}

@@ -66,21 +66,29 @@ export class N8nProcess {
 	/** A file with the same, as long as it runs. */
 	readonly logFile: string;
 
-	/** Resolves when it has ended, of itself or not, and {@link log} is complete. */
-	readonly ended: Promise<unknown>;
+	/** Resolves when it has ended, whatever the reason, and {@link log} is complete. */
+	ended: Promise<void>;
+
+	private child: ChildProcess;
 
 	private constructor(
-		private readonly child: ChildProcess,
+		private readonly launch: () => ChildProcess,
 		private readonly userFolder: string,
 	) {
-		this.ended = once(child, 'close');
 		this.logFile = join(userFolder, 'n8n.log');
+		this.child = launch();
+		this.ended = this.follow();
+	}
+
+	private async follow(): Promise<void> {
+		const { child } = this;
 		for (const stream of [child.stdout, child.stderr]) {
 			stream?.setEncoding('utf8').on('data', (text: string) => {
 				this.log += text;
 				appendFileSync(this.logFile, text);
 			});
 		}
+		await once(child, 'close');
 	}
 
 	/**
@@ -95,19 +103,17 @@ export class N8nProcess {
 		await installN8n();
 		const userFolder = mkdtempSync(join(tmpdir(), 'n8n-nodes-liner-e2e-'));
 		if (withPackage) installPackage(userFolder);
-		const child = spawn(join(BIN, 'n8n'), args, {
-			env: {
-				...process.env,
-				NODE_ENV,
-				...QUIET,
-				PATH: `${BIN}:${process.env.PATH}`,
-				N8N_USER_FOLDER: userFolder,
-				N8N_RUNNERS_BROKER_PORT: String(await findFreePort()),
-				...environment,
-			},
-			stdio: ['ignore', 'pipe', 'pipe'],
-		});
-		return new N8nProcess(child, userFolder);
+		const env = {
+			...process.env,
+			NODE_ENV,
+			...QUIET,
+			PATH: `${BIN}:${process.env.PATH}`,
+			N8N_USER_FOLDER: userFolder,
+			N8N_RUNNERS_BROKER_PORT: String(await findFreePort()),
+			...environment,
+		};
+		const launch = () => spawn(join(BIN, 'n8n'), args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+		return new N8nProcess(launch, userFolder);
 	}
 
 	/** @throws {Error} When it ends before, or is not ready after two minutes; with what it has printed. */
@@ -118,6 +124,15 @@ export class N8nProcess {
 			await sleep(POLL.pause);
 		}
 		throw new Error(`n8n is not ready after two minutes\n${this.log}`);
+	}
+
+	/** Ends it and starts it again, with the package as it is built now and everything else as it was. */
+	async restart(): Promise<void> {
+		this.child.kill();
+		await this.ended;
+		installPackage(this.userFolder);
+		this.child = this.launch();
+		this.ended = this.follow();
 	}
 
 	/** Ends it and waits until it has ended. */
@@ -168,7 +183,7 @@ export class N8n {
 		const child = await N8nProcess.start(['start'], { ...options, environment });
 		const n8n = new N8n(`http://127.0.0.1:${port}`, child);
 		try {
-			await child.untilReady(async () => await answers(`${n8n.url}/healthz/readiness`));
+			await n8n.untilReady();
 			await n8n.request('POST', '/rest/owner/setup', OWNER);
 			return n8n;
 		} catch (error) {
@@ -238,8 +253,18 @@ export class N8n {
 		return { ...execution, data: parse(execution.data) as Execution['data'] };
 	}
 
+	/** Restarts it with the package as it is built now. Its address, its data and who is signed in stay the same. */
+	async restart(): Promise<void> {
+		await this.process.restart();
+		await this.untilReady();
+	}
+
 	async stop(): Promise<void> {
 		await this.process.stop();
+	}
+
+	private async untilReady(): Promise<void> {
+		await this.process.untilReady(async () => await answers(`${this.url}/healthz/readiness`));
 	}
 }
 
