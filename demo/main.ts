@@ -126,7 +126,7 @@ async function main(args: string[]): Promise<number> {
 
 	const rowsToFail = file === SAMPLE_FILE ? SAMPLE_ROWS_TO_FAIL : [];
 	if (rowsToFail.length > 0)
-		console.log(`Rows ${rowsToFail.join(' and ')} are there to show what a user has to mend.`);
+		console.log(`Rows ${rowsToFail.join(' and ')} show what a user has to correct.`);
 	const surprises = results.flatMap(({ id }, index) =>
 		(id === undefined) === rowsToFail.includes(index + 1) ? [] : [index + 1],
 	);
