@@ -125,8 +125,7 @@ async function main(args: string[]): Promise<number> {
 	console.log(`${created} of ${rows.length} rows became leads. (Texts count the items from 0, as n8n does.)`);
 
 	const rowsToFail = file === SAMPLE_FILE ? SAMPLE_ROWS_TO_FAIL : [];
-	if (rowsToFail.length > 0)
-		console.log(`Rows ${rowsToFail.join(' and ')} show what a user has to correct.`);
+	if (rowsToFail.length > 0) console.log(`Rows ${rowsToFail.join(' and ')} show what a user has to correct.`);
 	const surprises = results.flatMap(({ id }, index) =>
 		(id === undefined) === rowsToFail.includes(index + 1) ? [] : [index + 1],
 	);
