@@ -3,7 +3,7 @@
  */
 import { toRow } from './common';
 import { benchNodes, mappedFields, PARALLEL, plainApi } from './nodes';
-import { Engine, LINER_NODE, linerWorkflow, outputsOf } from '../test/engine/engine';
+import { Engine, LINER_NODE, linerWorkflow, outputsOf } from '../test/support/engine';
 
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { Agent, Pool } from 'undici';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { installOnce } from '../test/installOnce';
+import { installOnce } from '../scripts/installOnce';
 import { judge, type TestRun } from './judge';
 import { lacks, lines, type Line } from './lines';
 

@@ -1,6 +1,6 @@
 import { toApiKey, toBaseUrl } from '../credentials/LinerApi.credentials';
-import { Engine, LINER_NODE, linerWorkflow, outputsOf } from '../test/engine/engine';
-import { startSandbox } from '../test/sandbox/sandbox';
+import { Engine, LINER_NODE, linerWorkflow, outputsOf } from '../test/support/engine';
+import { startSandbox } from '../sandbox/sandbox';
 import { readLeadsFile, UsageError, type Row } from './leadsFile';
 
 import Table from 'cli-table3';

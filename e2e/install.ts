@@ -1,4 +1,4 @@
-import { installOnce } from '../test/installOnce';
+import { installOnce } from '../scripts/installOnce';
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';

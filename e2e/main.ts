@@ -5,7 +5,7 @@
 import { N8n, OWNER } from './n8n';
 import { restartOnChange } from './watch';
 import exampleWorkflow from '../examples/csv-upload-to-leads.json';
-import { startSandbox } from '../test/sandbox/sandbox';
+import { startSandbox } from '../sandbox/sandbox';
 
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';

@@ -1,5 +1,5 @@
-import { useLiner } from './engine/fixture';
-import createLeadSchema from './sandbox/create-lead.schema.json';
+import { useLiner } from './support/fixture';
+import createLeadSchema from '../sandbox/create-lead.schema.json';
 
 import Ajv from 'ajv';
 import type { INodeProperties } from 'n8n-workflow';

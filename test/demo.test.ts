@@ -1,4 +1,4 @@
-import { startSandbox, FIRST_LEAD_ID } from './sandbox/sandbox';
+import { startSandbox, FIRST_LEAD_ID } from '../sandbox/sandbox';
 
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

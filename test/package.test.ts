@@ -1,4 +1,4 @@
-import { Engine, LINER_NODE, loadPackage } from './engine/engine';
+import { Engine, LINER_NODE, loadPackage } from './support/engine';
 
 import type { INodeProperties, INodeType } from 'n8n-workflow';
 import { existsSync, readFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-import { loadPackage } from './engine/engine';
-import { useLiner } from './engine/fixture';
+import { loadPackage } from './support/engine';
+import { useLiner } from './support/fixture';
 
 import type { INodeProperties, INodeParameters } from 'n8n-workflow';
 import { execFileSync } from 'node:child_process';

@@ -1,4 +1,4 @@
-import { loadPackage } from './engine/engine';
+import { loadPackage } from './support/engine';
 
 import type { INodeProperties, INodePropertyCollection, INodeType } from 'n8n-workflow';
 import { readdirSync, readFileSync } from 'node:fs';

@@ -2,7 +2,7 @@ import { NodeOperationError, type INode } from 'n8n-workflow';
 import { readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 
-import { requiredParameters, useLiner } from '../../test/engine/fixture';
+import { requiredParameters, useLiner } from '../../test/support/fixture';
 
 const line = process.env.COMPAT_LINE as string;
 const readPackage = (folder: string) =>

@@ -1,8 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { agentWorkflow, outputsOf, type NodeSettings } from '../../test/engine/engine';
-import { requiredBody, requiredParameters, useLiner } from '../../test/engine/fixture';
-import { faults } from '../../test/sandbox/sandbox';
+import { agentWorkflow, outputsOf, type NodeSettings } from '../../test/support/engine';
+import { requiredBody, requiredParameters, useLiner } from '../../test/support/fixture';
+import { faults } from '../../sandbox/sandbox';
 import type { Lack } from '../lines';
 
 const liner = useLiner();

@@ -12,7 +12,7 @@ import {
 	type Credentials,
 	type WorkflowNode,
 } from '../workflows';
-import { faults, startSandbox, type Sandbox } from '../../test/sandbox/sandbox';
+import { faults, startSandbox, type Sandbox } from '../../sandbox/sandbox';
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -6,7 +6,7 @@ import { N8n, type CreatedWorkflow, type Execution } from '../n8n';
 import { startOutside, type Outside } from '../outside';
 import { Telegram } from '../telegram';
 import type { Credentials } from '../workflows';
-import { FIRST_LEAD_ID, startSandbox, type Sandbox } from '../../test/sandbox/sandbox';
+import { FIRST_LEAD_ID, startSandbox, type Sandbox } from '../../sandbox/sandbox';
 
 import { setTimeout as sleep } from 'node:timers/promises';
 

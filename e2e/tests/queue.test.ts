@@ -2,7 +2,7 @@ import type { N8nProcess } from '../n8n';
 import { CONCURRENCY, Queue, readExecutions, waitUntil } from '../queue';
 import { bodyRows, linerNode, toWorkflow, webhook } from '../workflows';
 import { toRow } from '../../bench/common';
-import { startSandbox, type ReceivedRequest, type Sandbox } from '../../test/sandbox/sandbox';
+import { startSandbox, type ReceivedRequest, type Sandbox } from '../../sandbox/sandbox';
 
 import { setTimeout as sleep } from 'node:timers/promises';
 

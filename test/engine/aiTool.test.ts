@@ -1,9 +1,9 @@
 import { NodeHelpers } from 'n8n-workflow';
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
 
-import { agentWorkflow, LINER_TOOL, outputsOf, type NodeSettings } from './engine';
-import { requiredBody, requiredParameters, useLiner } from './fixture';
-import { faults } from '../sandbox/sandbox';
+import { agentWorkflow, LINER_TOOL, outputsOf, type NodeSettings } from '../support/engine';
+import { requiredBody, requiredParameters, useLiner } from '../support/fixture';
+import { faults } from '../../sandbox/sandbox';
 
 const liner = useLiner();
 

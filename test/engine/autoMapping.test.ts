@@ -1,8 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { useLiner, type LinerRun } from './fixture';
-import { faults } from '../sandbox/sandbox';
-import { seedCustomFields, type Order } from '../sandbox/seed';
+import { useLiner, type LinerRun } from '../support/fixture';
+import { faults } from '../../sandbox/sandbox';
+import { seedCustomFields, type Order } from '../../sandbox/seed';
 
 const liner = useLiner();
 

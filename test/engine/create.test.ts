@@ -1,8 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { linerWorkflow } from './engine';
-import { requiredBody, requiredParameters, useLiner } from './fixture';
-import { FIRST_LEAD_ID } from '../sandbox/sandbox';
+import { linerWorkflow } from '../support/engine';
+import { requiredBody, requiredParameters, useLiner } from '../support/fixture';
+import { FIRST_LEAD_ID } from '../../sandbox/sandbox';
 
 const liner = useLiner();
 

@@ -1,8 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { linerWorkflow, outputsOf } from './engine';
-import { requiredBody, requiredParameters, useLiner } from './fixture';
-import { faults, type Fault } from '../sandbox/sandbox';
+import { linerWorkflow, outputsOf } from '../support/engine';
+import { requiredBody, requiredParameters, useLiner } from '../support/fixture';
+import { faults, type Fault } from '../../sandbox/sandbox';
 
 const liner = useLiner();
 

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { linerWorkflow } from './engine';
-import { requiredBody, requiredParameters, useLiner } from './fixture';
-import { faults } from '../sandbox/sandbox';
-import { seedCustomFields } from '../sandbox/seed';
+import { linerWorkflow } from '../support/engine';
+import { requiredBody, requiredParameters, useLiner } from '../support/fixture';
+import { faults } from '../../sandbox/sandbox';
+import { seedCustomFields } from '../../sandbox/seed';
 
 const liner = useLiner();
 

@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 
-import { useLiner } from './fixture';
-import { faults, startSandbox, type Fault } from '../sandbox/sandbox';
+import { useLiner } from '../support/fixture';
+import { faults, startSandbox, type Fault } from '../../sandbox/sandbox';
 
 const liner = useLiner();
 

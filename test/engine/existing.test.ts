@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { useLiner } from './fixture';
-import { faults, type Fault } from '../sandbox/sandbox';
+import { useLiner } from '../support/fixture';
+import { faults, type Fault } from '../../sandbox/sandbox';
 
 const liner = useLiner();
 

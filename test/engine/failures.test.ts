@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 
-import { requiredBody, useLiner } from './fixture';
-import { faults, type Fault } from '../sandbox/sandbox';
+import { requiredBody, useLiner } from '../support/fixture';
+import { faults, type Fault } from '../../sandbox/sandbox';
 
 const liner = useLiner();
 

@@ -1,5 +1,5 @@
-import { useLiner } from './fixture';
-import { faults } from '../sandbox/sandbox';
+import { useLiner } from '../support/fixture';
+import { faults } from '../../sandbox/sandbox';
 
 const liner = useLiner();
 

@@ -1,5 +1,5 @@
-import { requiredBody, useLiner } from './fixture';
-import { faults } from '../sandbox/sandbox';
+import { requiredBody, useLiner } from '../support/fixture';
+import { faults } from '../../sandbox/sandbox';
 
 const liner = useLiner();
 

@@ -1,7 +1,7 @@
-import { Engine } from './engine';
-import { useLiner } from './fixture';
-import { faults } from '../sandbox/sandbox';
-import { seedCustomFields, seedLeadStatuses, seedOrders, type Order } from '../sandbox/seed';
+import { Engine } from '../support/engine';
+import { useLiner } from '../support/fixture';
+import { faults } from '../../sandbox/sandbox';
+import { seedCustomFields, seedLeadStatuses, seedOrders, type Order } from '../../sandbox/seed';
 
 const liner = useLiner();
 

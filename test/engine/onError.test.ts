@@ -1,6 +1,6 @@
-import { requiredBody, useLiner } from './fixture';
-import { outputsOf } from './engine';
-import { faults } from '../sandbox/sandbox';
+import { requiredBody, useLiner } from '../support/fixture';
+import { outputsOf } from '../support/engine';
+import { faults } from '../../sandbox/sandbox';
 
 const liner = useLiner();
 

@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 
-import { requiredBody, useLiner } from './fixture';
-import { faults } from '../sandbox/sandbox';
+import { requiredBody, useLiner } from '../support/fixture';
+import { faults } from '../../sandbox/sandbox';
 
 const liner = useLiner();
 

@@ -1,8 +1,8 @@
 import type { IDataObject, INodeParameters, IRun } from 'n8n-workflow';
 
-import { linerWorkflow, loopWorkflow, outputsOf, LINER_NODE, type WorkflowFile } from './engine';
-import { requiredParameters, useLiner } from './fixture';
-import { faults, type Fault } from '../sandbox/sandbox';
+import { linerWorkflow, loopWorkflow, outputsOf, LINER_NODE, type WorkflowFile } from '../support/engine';
+import { requiredParameters, useLiner } from '../support/fixture';
+import { faults, type Fault } from '../../sandbox/sandbox';
 
 const liner = useLiner();
 

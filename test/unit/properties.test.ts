@@ -6,7 +6,7 @@ import type { LeadBody } from '../../nodes/Liner/api/leads';
 import { toPhone, InvalidValue } from '../../nodes/Liner/fields/values';
 import { Orders } from '../../nodes/Liner/actions/lead/orders';
 import { Failure } from '../../nodes/Liner/failure';
-import createLeadSchema from '../sandbox/create-lead.schema.json';
+import createLeadSchema from '../../sandbox/create-lead.schema.json';
 
 import Ajv from 'ajv';
 import fc from 'fast-check';

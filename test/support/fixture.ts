@@ -1,8 +1,8 @@
 import type { IDataObject, INodeExecutionData, INodeParameters, IRun, NodeExecutionHint } from 'n8n-workflow';
 
 import { Engine, linerWorkflow, outputsOf, type NodeSettings } from './engine';
-import type { Account } from '../sandbox/api';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox';
+import type { Account } from '../../sandbox/api';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
 
 /** The parameters that every lead needs, with an order of the sandbox. */
 export const requiredParameters = {

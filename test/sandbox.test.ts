@@ -1,4 +1,4 @@
-import { faults, FIRST_LEAD_ID, startSandbox, type Sandbox } from './sandbox';
+import { faults, FIRST_LEAD_ID, startSandbox, type Sandbox } from '../sandbox/sandbox';
 
 let sandbox: Sandbox;
 beforeEach(async () => {

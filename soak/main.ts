@@ -3,7 +3,7 @@
  * from the list of executions, until all are through; then counts what is in Liner. Beside it, on the same leads and with
  * the same misbehaviour, a client that sends again whatever failed, as most do.
  */
-import { Engine, linerWorkflow, outputsOf, type WorkflowFile } from '../engine/engine';
+import { Engine, linerWorkflow, outputsOf, type WorkflowFile } from '../test/support/engine';
 import { faults, startSandbox, type Fault, type ReceivedRequest, type Sandbox } from '../sandbox/sandbox';
 
 import type { IRun } from 'n8n-workflow';

@@ -1,8 +1,8 @@
 /**
  * What must be right about a version before it is published.
  *
- *   node test/release.mjs v1.2.3       fails unless package.json and the changelog name this version
- *   node test/release.mjs --dist-tag   prints the tag that npm gives it: `latest`, or `next` for a pre-release
+ *   node scripts/release.mjs v1.2.3       fails unless package.json and the changelog name this version
+ *   node scripts/release.mjs --dist-tag   prints the tag that npm gives it: `latest`, or `next` for a pre-release
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
