@@ -1,3 +1,4 @@
+import Ajv from 'ajv';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { parse } from 'qs';
 
@@ -54,21 +55,17 @@ const failure = (message: string) => ({ success: false, message, data: null });
 const LARGEST_PAGE = 100;
 const DEFAULT_PAGE = 50;
 
+/** Nothing of a body is bent into shape. Compiled once: an API is made for each test. */
+const fitsSchema = new Ajv({ allowUnionTypes: true }).compile(createLeadSchema);
+
 /** Liner's API over an account, as strict as the contract (liner-api) allows. */
 export function createApi(account: Account): FastifyInstance {
 	const app = Fastify({
-		// The strings of the query are what Liner gets; nothing of a body is bent into shape.
+		// The strings of the query are what Liner gets.
 		routerOptions: { querystringParser: (text) => parse(text) as Record<string, unknown> },
-		ajv: {
-			customOptions: {
-				removeAdditional: false,
-				coerceTypes: false,
-				useDefaults: false,
-				allowUnionTypes: true,
-			},
-		},
 	});
 
+	app.setValidatorCompiler(() => fitsSchema);
 	app.addHook('onRequest', async (request) => {
 		if (request.headers['x-api-key'] !== account.apiKey) throw new Refusal(401, 'Invalid API key');
 	});

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify';
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,6 +19,8 @@ export interface ReceivedRequest {
 	receivedAt: number;
 	/** How many requests were under way when it came in, itself included. */
 	underWay: number;
+	/** What went wrong with it on purpose. */
+	fault?: Fault;
 }
 
 /** One misbehaviour. Whatever is not named stays as it is. */
@@ -37,16 +40,47 @@ export interface Fault {
 /** Decides for each request, before it is handled, whether and how to misbehave. */
 export type FaultPlan = (request: ReceivedRequest, index: number) => Fault | undefined;
 
+/** The misbehaviour that somebody asked for, and what has not come about of it. */
+interface Misbehaviour {
+	plan: FaultPlan;
+	/** What is left, in words; `undefined` when all came about. */
+	unused(): string | undefined;
+}
+
+/** What a reset replaces. A request belongs to the epoch in which it came in, however late it is handled. */
+interface Epoch {
+	account: Account;
+	api: FastifyInstance;
+	requests: ReceivedRequest[];
+	underWay: number;
+	/** The last one is in force. */
+	misbehaviours: Misbehaviour[];
+}
+
 export interface Sandbox {
 	/** E.g. `http://127.0.0.1:40123`. */
 	host: string;
 	apiKey: string;
-	/** Every request since the start, in the order in which they came in. */
-	requests: ReceivedRequest[];
-	account: Account;
-	leads: Lead[];
-	/** Misbehave from now on as the plan says; `undefined` ends it. A list is for the next requests, one each. */
-	misbehave(plan: FaultPlan | Array<Fault | undefined> | undefined): void;
+	/** Every request since the start or the last reset, in the order in which they came in. */
+	readonly requests: ReceivedRequest[];
+	readonly account: Account;
+	readonly leads: Lead[];
+	/**
+	 * Misbehave from now on as the plan says; `undefined` ends it. A list is for the next requests, one each.
+	 *
+	 * @param options.allowUnused Whether {@link unusedFaults} says nothing of this plan. Default: false.
+	 */
+	misbehave(
+		plan: FaultPlan | Array<Fault | undefined> | undefined,
+		options?: { allowUnused?: boolean },
+	): void;
+	/** What of the misbehaviour asked for since the start or the last reset has not come about, in words. */
+	readonly unusedFaults: string[];
+	/**
+	 * Goes back to the account that the sandbox was started with: no leads but those, no requests, no misbehaviour. A request
+	 * that is still under way stays with the account that it was sent to, and is not seen any more.
+	 */
+	reset(): void;
 	close(): Promise<void>;
 }
 
@@ -59,27 +93,38 @@ export const FIRST_LEAD_ID = 100_200_300;
  */
 export async function startSandbox(options: Partial<Account> & { port?: number } = {}): Promise<Sandbox> {
 	const { port = 0, ...data } = options;
-	const account: Account = {
-		apiKey: 'sandbox-key-3f9c1d7a',
-		orders: [...seedOrders],
-		customFields: [...seedCustomFields],
-		leadStatuses: [...seedLeadStatuses],
-		leads: [],
-		nextLeadId: FIRST_LEAD_ID,
-		...data,
-	};
-	const api = createApi(account);
-	await api.ready();
-	const requests: ReceivedRequest[] = [];
-	let planFault: FaultPlan = () => undefined;
-	let underWay = 0;
+
+	function begin(): Epoch {
+		const account: Account = {
+			apiKey: 'sandbox-key-3f9c1d7a',
+			nextLeadId: FIRST_LEAD_ID,
+			...data,
+			orders: structuredClone(data.orders ?? seedOrders),
+			customFields: structuredClone(data.customFields ?? seedCustomFields),
+			leadStatuses: structuredClone(data.leadStatuses ?? seedLeadStatuses),
+			leads: structuredClone(data.leads ?? []),
+		};
+		return { account, api: createApi(account), requests: [], underWay: 0, misbehaviours: [] };
+	}
+	let epoch = begin();
 
 	async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
 		const { method = 'GET', url = '/', headers } = incoming;
-		underWay++;
-		response.once('close', () => underWay--);
-		const request = { method, url, headers, rawBody: await text(incoming), receivedAt: Date.now(), underWay };
-		const fault: Fault = planFault(request, requests.push(request) - 1) ?? { handled: true };
+		const current = epoch;
+		const { account, api, requests, misbehaviours } = current;
+		current.underWay++;
+		response.once('close', () => current.underWay--);
+		const request: ReceivedRequest = {
+			method,
+			url,
+			headers,
+			rawBody: await text(incoming),
+			receivedAt: Date.now(),
+			underWay: current.underWay,
+		};
+		const index = requests.push(request) - 1;
+		request.fault = misbehaviours.at(-1)?.plan(request, index);
+		const fault: Fault = request.fault ?? { handled: true };
 
 		if (fault.delay?.handling) await sleep(fault.delay.handling);
 		const handled = fault.handled
@@ -126,19 +171,50 @@ export async function startSandbox(options: Partial<Account> & { port?: number }
 
 	return {
 		host: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-		apiKey: account.apiKey,
-		requests,
-		account,
-		leads: account.leads,
-		misbehave(plan) {
-			const faults = Array.isArray(plan) ? [...plan] : undefined;
-			planFault = faults ? () => faults.shift() : ((plan as FaultPlan | undefined) ?? (() => undefined));
+		apiKey: epoch.account.apiKey,
+		get requests() {
+			return epoch.requests;
+		},
+		get account() {
+			return epoch.account;
+		},
+		get leads() {
+			return epoch.account.leads;
+		},
+		misbehave(plan = [], { allowUnused = false } = {}) {
+			epoch.misbehaviours.push(toMisbehaviour(plan, allowUnused));
+		},
+		get unusedFaults() {
+			return epoch.misbehaviours.flatMap(({ unused }) => unused() ?? []);
+		},
+		reset() {
+			epoch = begin();
 		},
 		async close() {
 			server.closeAllConnections();
 			await new Promise((resolve) => server.close(resolve));
-			await api.close();
+			await epoch.api.close();
 		},
+	};
+}
+
+function toMisbehaviour(plan: FaultPlan | Array<Fault | undefined>, allowUnused: boolean): Misbehaviour {
+	if (Array.isArray(plan)) {
+		const rest = [...plan];
+		return {
+			plan: () => rest.shift(),
+			unused: () =>
+				rest.length > 0 && !allowUnused ? `${rest.length} of the ${plan.length} faults of a list` : undefined,
+		};
+	}
+	let isUsed = false;
+	return {
+		plan(request, index) {
+			const fault = plan(request, index);
+			isUsed ||= fault !== undefined;
+			return fault;
+		},
+		unused: () => (isUsed || allowUnused ? undefined : 'a plan that never chose a fault'),
 	};
 }
 

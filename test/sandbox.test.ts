@@ -147,6 +147,56 @@ describe('the sandbox', () => {
 		expect((await call('/v2/lead/create/', lead)).body).toBe('{"success":true,"message":"","da');
 	});
 
+	it('tells which requests went wrong on purpose, and what of the misbehaviour did not come about', async () => {
+		const fault = faults.refusal(422, 'No');
+		sandbox.misbehave([undefined, fault, fault]);
+		await call('/v2/lead/create/', lead);
+		await call('/v2/lead/create/', lead);
+		expect(sandbox.requests.map((request) => request.fault)).toEqual([undefined, fault]);
+		expect(sandbox.unusedFaults).toEqual(['1 of the 3 faults of a list']);
+		sandbox.misbehave(() => undefined);
+		await call('/v2/lead/create/', lead);
+		sandbox.misbehave([fault], { allowUnused: true });
+		sandbox.misbehave(() => undefined, { allowUnused: true });
+		expect(sandbox.unusedFaults).toEqual(['1 of the 3 faults of a list', 'a plan that never chose a fault']);
+		sandbox.reset();
+		expect(sandbox.unusedFaults).toEqual([]);
+	});
+
+	it('goes back to the account that it was started with', async () => {
+		const { account } = sandbox;
+		const before = structuredClone(account);
+		sandbox.misbehave([faults.refusal(422, 'No'), undefined, faults.refusal(422, 'No')]);
+		await call('/v2/lead/create/', lead);
+		await call('/v2/lead/create/', lead);
+		account.clockOffset = 1_000;
+		account.pathsOfSamples = true;
+		account.orders[0].title = 'Another one';
+		account.orders.pop();
+		account.customFields[0].params.push({ code: 'x', sort: 1, title: 'X' });
+		account.leadStatuses = [];
+		sandbox.reset();
+		expect(sandbox.account).toEqual(before);
+		expect(sandbox.leads).toEqual([]);
+		expect(sandbox.requests).toEqual([]);
+		expect(await call('/v2/lead/create/', lead)).toMatchObject({ body: accepted({ id: FIRST_LEAD_ID }) });
+		expect(await call('/v2/custom-field/')).toMatchObject({ status: 200 });
+	});
+
+	it('leaves a request that is under way with the account that it was sent to', async () => {
+		sandbox.misbehave([faults.slowStoring(150)]);
+		const { leads, requests } = sandbox;
+		const slow = call('/v2/lead/create/', lead);
+		while (requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+		sandbox.reset();
+		const fast = await call('/v2/lead/create/', { ...lead, phone: '79007654321' });
+		expect(await slow).toMatchObject({ body: accepted({ id: FIRST_LEAD_ID }) });
+		expect(fast).toMatchObject({ body: accepted({ id: FIRST_LEAD_ID }) });
+		expect([leads, sandbox.leads].map(([{ phone }]) => phone)).toEqual(['79001234567', '79007654321']);
+		expect(requests).toHaveLength(1);
+		expect(sandbox.requests).toMatchObject([{ method: 'POST', underWay: 1 }]);
+	});
+
 	it('can have the other paths that Liner documents', async () => {
 		await sandbox.close();
 		sandbox = await startSandbox({ pathsOfSamples: true });
