@@ -25,13 +25,18 @@ async function runAgent(call: IDataObject, parameters: INodeParameters, settings
 /** What the node does on an engine with or without the thing: never an error of its own, never a lead twice. */
 const withOrWithout: Record<Lack['id'], () => Promise<void>> = {
 	async hints() {
-		liner.sandbox.misbehave([faults.tooManyRequests('0')]);
+		// After the list of custom fields, the first create.
+		liner.sandbox.misbehave([undefined, faults.tooManyRequests('0')]);
 		const items = [
 			{ phone: '79300000001', unknown: 1 },
 			{ phone: '79300000002', unknown: 2 },
 		];
 		const { run, outputs } = await liner.run(items, { mappingMode: 'autoMapInputData' });
 		expect(run.status).toBe('success');
+		expect(liner.requestLog().slice(0, 2)).toEqual([
+			'GET /v2/custom-field/',
+			'POST /v2/lead/create/ (fault)',
+		]);
 		expect(outputs).toEqual([
 			items.map(({ phone }, item) => ({ json: { id: liner.idOf('phone', phone) }, pairedItem: { item } })),
 		]);

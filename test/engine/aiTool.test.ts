@@ -123,38 +123,31 @@ describe("an AI agent's tool", () => {
 	});
 
 	it('makes one lead of a call, however often it is tried', async () => {
-		const isCreate = ({ method }: { method: string }) => method === 'POST';
-		let faulty = 1;
-		liner.sandbox.misbehave((request) =>
-			isCreate(request) && faulty-- > 0
-				? faults.closeAfterStoring()
-				: isCreate(request) || faulty < 0
-					? undefined
-					: faults.refusal(403, 'No'),
-		);
+		liner.sandbox.misbehave([faults.closeAfterStoring()]);
 		const { answers, bodies } = await runAgent(
 			[{ phone: '79001234777' }],
 			{ phone: fromAi('phone'), options: { onUnknown: 'fail' } },
 			{ retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
 		);
 		expect(bodies).toHaveLength(1);
+		expect(liner.requestLog()).toEqual(['POST /v2/lead/create/ (fault)']);
 		expect(answers).toEqual([expect.stringContaining('An earlier try sent this item') as string]);
 		expect(liner.sandbox.leads.filter(({ phone }) => phone === '79001234777')).toHaveLength(1);
 	});
 
 	it('finds the lead of a try in doubt, when it may look for it', async () => {
-		let posts = 0;
-		let lists = 0;
-		liner.sandbox.misbehave(({ method }) => {
-			if (method === 'POST') return posts++ === 0 ? faults.closeAfterStoring() : undefined;
-			return lists++ === 0 ? faults.refusal(403, 'No') : undefined;
-		});
+		liner.sandbox.misbehave([faults.closeAfterStoring(), faults.refusal(403, 'No')]);
 		const { answers, bodies } = await runAgent(
 			[{ phone: '79001234778' }],
 			{ phone: fromAi('phone') },
 			{ retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
 		);
 		expect(bodies).toHaveLength(1);
+		expect(liner.requestLog()).toEqual([
+			'POST /v2/lead/create/ (fault)',
+			'GET /v2/lead/ (fault)',
+			'GET /v2/lead/',
+		]);
 		expect(answers).toEqual([JSON.stringify([{ id: liner.idOf('phone', '79001234778') }])]);
 	});
 });

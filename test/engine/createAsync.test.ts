@@ -6,6 +6,8 @@ import { faults, type Fault } from '../../sandbox/sandbox';
 
 const liner = useLiner();
 
+const CREATE = 'POST /v2/lead/create-async/';
+
 const asynchronous: INodeParameters = { operation: 'createAsync' };
 
 const answerWith = (data: unknown): Fault => faults.envelope({ success: true, message: '', data });
@@ -91,6 +93,7 @@ describe('creating leads asynchronously', () => {
 		liner.sandbox.misbehave([faults.tooManyRequests('0')]);
 		const { outputs, bodies } = await liner.run([{}], asynchronous);
 		expect(bodies).toHaveLength(2);
+		expect(liner.requestLog()).toEqual([`${CREATE} (fault)`, CREATE]);
 		expect(outputs?.[0]).toHaveLength(1);
 	});
 
@@ -111,13 +114,12 @@ describe('creating leads asynchronously', () => {
 			context: { data: { created: [], accepted: [0, 1], unknown: [], notSent: 1 } },
 		});
 
-		const before = liner.sandbox.requests.length;
 		const file = linerWorkflow(
 			items.map((json) => ({ json })),
 			parameters,
 		);
 		const retried = await liner.engine.retry(file, run);
-		expect(liner.sandbox.requests).toHaveLength(before + 2);
+		expect(liner.requestLog()).toEqual([`${CREATE} (fault)`, CREATE, `${CREATE} (fault)`, CREATE, CREATE]);
 		const [task] = retried.data.resultData.runData.Liner.slice(-1);
 		expect(task.data?.main[0]?.map(({ json }) => json)).toEqual([
 			{ accepted: true, job: 'a;1:\n' },
@@ -134,10 +136,9 @@ describe('creating leads asynchronously', () => {
 		liner.sandbox.misbehave([undefined, faults.refusal(422, 'No')]);
 		const parameters = { ...requiredParameters, options: { concurrency: 1 } };
 		const { run } = await liner.run([{}, {}], parameters);
-		const before = liner.sandbox.requests.length;
 		const file = linerWorkflow([{ json: {} }, { json: {} }], { ...parameters, ...asynchronous });
 		const retried = await liner.engine.retry(file, run);
-		expect(liner.sandbox.requests.slice(before).map(({ url }) => url)).toEqual(['/v2/lead/create-async/']);
+		expect(liner.requestLog()).toEqual(['POST /v2/lead/create/', 'POST /v2/lead/create/ (fault)', CREATE]);
 		expect(outputsOf(retried, 'Liner')).toEqual([
 			[
 				{ json: { id: liner.sandbox.leads.at(-2)?.id }, pairedItem: { item: 0 } },
@@ -161,6 +162,7 @@ describe('creating leads asynchronously', () => {
 			parameters,
 		);
 		const retried = await liner.engine.retry(file, run);
+		expect(liner.requestLog()).toEqual([`${CREATE} (fault)`, CREATE, CREATE]);
 		expect(retried.data.resultData.error).toMatchObject({
 			message: 'An earlier try sent this item and got no clear answer [item 0]',
 			context: { data: { created: [], accepted: [1, 2], unknown: [0], notSent: 0 } },

@@ -71,6 +71,7 @@ describe('the credential test', () => {
 	])('is red for %s', async (_, fault, message) => {
 		liner.sandbox.misbehave([fault]);
 		await expect(test()).resolves.toEqual({ status: 'Error', message });
+		expect(liner.requestLog()).toEqual(['GET /v1/health/check/ (fault)']);
 	});
 
 	it.each([

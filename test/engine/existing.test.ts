@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { useLiner } from '../support/fixture';
-import { faults, type Fault } from '../../sandbox/sandbox';
+import { faults } from '../../sandbox/sandbox';
 
 const liner = useLiner();
 
@@ -58,6 +58,7 @@ describe('"Return the Existing Lead"', () => {
 		});
 		const queries = requestsFrom(from, 'GET').map(({ url }) => new URL(url, liner.sandbox.host).searchParams);
 		const firstPages = queries.filter((query) => query.get('offset') === '0');
+		expect(queries).toHaveLength(2);
 		expect(firstPages.map((query) => query.get('orderIds[]'))).toEqual(['501', '502']);
 		const since = Date.now() - Date.parse(firstPages[0].get('createdAt[0]')!);
 		expect(since).toBeGreaterThanOrEqual(2 * 3_600_000);
@@ -110,14 +111,10 @@ describe('"Return the Existing Lead"', () => {
 
 	it.each([-3_600_000, 3_600_000])('goes by a clock that is %i ms ahead', async (clockOffset) => {
 		liner.sandbox.account.clockOffset = clockOffset;
-		try {
-			const items = newItems(2);
-			await liner.run(items, mapped({ ifExists: 'create' }));
-			await liner.run(items, mapped({ lookBackHours: 1 }));
-			expect(leadsOf(items)).toHaveLength(2);
-		} finally {
-			delete liner.sandbox.account.clockOffset;
-		}
+		const items = newItems(2);
+		await liner.run(items, mapped({ ifExists: 'create' }));
+		await liner.run(items, mapped({ lookBackHours: 1 }));
+		expect(leadsOf(items)).toHaveLength(2);
 	});
 
 	it('reads the detail of a lead whose list leaves the phone out', async () => {
@@ -170,10 +167,10 @@ describe('"Return the Existing Lead"', () => {
 
 	it('reads the list again when it cannot be read at first', async () => {
 		const items = newItems(1);
-		const once: Array<Fault | undefined> = [faults.webPage(502)];
-		liner.sandbox.misbehave(once);
+		liner.sandbox.misbehave([faults.webPage(502)]);
 		const { run } = await liner.run(items, mapped());
 		expect(run.status).toBe('success');
+		expect(liner.requestLog()).toEqual(['GET /v2/lead/ (fault)', 'GET /v2/lead/', 'POST /v2/lead/create/']);
 		expect(leadsOf(items)).toHaveLength(1);
 	});
 

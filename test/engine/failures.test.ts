@@ -9,6 +9,8 @@ const liner = useLiner();
 /** One request for each item, and no second look: what a failure says by itself. */
 const once = { options: { concurrency: 1, maxRetries: 0, onUnknown: 'fail' } };
 
+const CREATE = 'POST /v2/lead/create/';
+
 const UNKNOWN =
 	'The lead may have been created all the same: look for its phone number in Liner before you send the item again.';
 const IN_DOUBT = ' 1 item with an unknown outcome: item 0.';
@@ -141,6 +143,7 @@ describe('an answer that is no lead', () => {
 		liner.sandbox.misbehave([fault]);
 		const isUnknown = description.includes(UNKNOWN);
 		const { run, bodies, outputs, error } = await liner.run([{}, {}], once);
+		expect(liner.requestLog()).toEqual([`${CREATE} (fault)`]);
 		expect(run.status).toBe('error');
 		expect(outputs).toBeUndefined();
 		expect(bodies).toEqual([requiredBody]);
@@ -158,6 +161,7 @@ describe('an answer that is no lead', () => {
 		const { outputs } = await liner.run([{ row: 'a' }, { row: 'b' }], once, {
 			onError: 'continueErrorOutput',
 		});
+		expect(liner.requestLog()).toEqual([CREATE, `${CREATE} (fault)`]);
 		expect(outputs).toEqual([
 			[{ json: { id: expect.any(Number) as number }, pairedItem: { item: 0 } }],
 			[
@@ -182,16 +186,10 @@ describe('an answer that is no lead', () => {
 describe('no answer', () => {
 	async function runAgainst(host: string, options = {}) {
 		const parameters = { options: { ...once.options, ...options } };
-		const { credentials } = liner.engine;
-		const original = credentials.liner;
-		credentials.liner = { type: 'linerApi', data: { host, apiKey: liner.sandbox.apiKey } };
-		try {
-			const stopped = await liner.run([{}], parameters);
-			const continued = await liner.run([{}], parameters, { onError: 'continueRegularOutput' });
-			return { error: stopped.error, item: continued.outputs?.[0][0] };
-		} finally {
-			credentials.liner = original;
-		}
+		liner.engine.credentials.liner = { type: 'linerApi', data: { host, apiKey: liner.sandbox.apiKey } };
+		const stopped = await liner.run([{}], parameters);
+		const continued = await liner.run([{}], parameters, { onError: 'continueRegularOutput' });
+		return { error: stopped.error, item: continued.outputs?.[0][0] };
 	}
 
 	const hostOf = (url: string) => new URL(url).host;
@@ -203,6 +201,7 @@ describe('no answer', () => {
 	])('%s', async (_, fault) => {
 		liner.sandbox.misbehave([fault, fault]);
 		const { error, item } = await runAgainst(liner.sandbox.host);
+		expect(liner.requestLog()).toEqual([`${CREATE} (fault)`, `${CREATE} (fault)`]);
 		const message = `The connection to ${hostOf(liner.sandbox.host)} broke before the answer was complete [item 0]`;
 		expect(error).toMatchObject({
 			message,
@@ -214,6 +213,7 @@ describe('no answer', () => {
 	it('a timeout', async () => {
 		liner.sandbox.misbehave([faults.slowAnswer(400), faults.slowAnswer(400)]);
 		const { error, item } = await runAgainst(liner.sandbox.host, { timeout: 150 });
+		expect(liner.requestLog()).toEqual([`${CREATE} (fault)`, `${CREATE} (fault)`]);
 		const message = 'Liner did not answer within 0.15 seconds [item 0]';
 		const description = `${UNKNOWN} To wait longer, raise 'Timeout' in the options of the node.`;
 		expect(error).toMatchObject({
@@ -270,18 +270,12 @@ describe('the key', () => {
 	});
 
 	it('is hidden in every form in which it may be echoed', async () => {
-		const { credentials } = liner.engine;
-		const original = credentials.liner;
 		const apiKey = 'a+b/c=="d\\e';
-		credentials.liner = { type: 'linerApi', data: { host: liner.sandbox.host, apiKey } };
-		try {
-			const forms = [apiKey, encodeURIComponent(apiKey), JSON.stringify(apiKey).slice(1, -1)];
-			liner.sandbox.misbehave(() => faults.refusal(401, forms.join(' ')));
-			const { error } = await liner.run([{}], once);
-			expect(error?.message).toBe('Liner did not accept the API key: [API key] [API key] [API key] [item 0]');
-		} finally {
-			credentials.liner = original;
-		}
+		liner.engine.credentials.liner = { type: 'linerApi', data: { host: liner.sandbox.host, apiKey } };
+		const forms = [apiKey, encodeURIComponent(apiKey), JSON.stringify(apiKey).slice(1, -1)];
+		liner.sandbox.misbehave(() => faults.refusal(401, forms.join(' ')));
+		const { error } = await liner.run([{}], once);
+		expect(error?.message).toBe('Liner did not accept the API key: [API key] [API key] [API key] [item 0]');
 	});
 
 	it('is hidden in a redirect and in an error item', async () => {

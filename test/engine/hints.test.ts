@@ -3,6 +3,8 @@ import { faults } from '../../sandbox/sandbox';
 
 const liner = useLiner();
 
+const CREATE = 'POST /v2/lead/create/';
+
 const info = (message: string) => ({ message, type: 'info', location: 'outputPane' });
 
 describe('the hints on the output', () => {
@@ -19,6 +21,7 @@ describe('the hints on the output', () => {
 			{ retryOnFail: true, maxTries: 2, waitBetweenTries: 0 },
 		);
 		expect(bodies).toHaveLength(4);
+		expect(liner.requestLog()).toEqual([CREATE, CREATE, `${CREATE} (fault)`, CREATE]);
 		expect(hints).toEqual([info('2 items had been sent by an earlier try and were not sent again.')]);
 	});
 
@@ -53,6 +56,7 @@ describe('the hints on the output', () => {
 			faults.refusal(503, 'Busy', { 'retry-after': '0' }),
 		]);
 		const { hints } = await liner.run([{}], {});
+		expect(liner.requestLog()).toEqual([`${CREATE} (fault)`, `${CREATE} (fault)`, CREATE]);
 		expect(hints).toEqual([
 			info(
 				"Liner asked to slow down 2 times, and the node waited. To avoid it, set 'Requests per Second' in the options.",
@@ -67,6 +71,7 @@ describe('the hints on the output', () => {
 			{ phone: '={{ $json.phone }}' },
 			{ onError: 'continueErrorOutput' },
 		);
+		expect(liner.requestLog()).toEqual([`${CREATE} (fault)`, CREATE]);
 		expect(outputs?.map((items) => items.length)).toEqual([1, 1]);
 		expect(hints).toHaveLength(1);
 	});

@@ -21,12 +21,6 @@ const requestsDuring = async <T>(work: () => Promise<T>): Promise<[T, string[]]>
 	return [result, liner.sandbox.requests.slice(before).map(({ url }) => url)];
 };
 
-afterEach(() => {
-	liner.sandbox.account.orders = [...seedOrders];
-	liner.sandbox.account.customFields = [...seedCustomFields];
-	liner.sandbox.account.leadStatuses = [...seedLeadStatuses];
-});
-
 describe('the list of orders', () => {
 	const search = async (filter?: string, token?: string) =>
 		await liner.engine.searchList('searchOrders', filter, token);

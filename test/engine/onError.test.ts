@@ -215,55 +215,39 @@ describe('what is wrong for the whole run', () => {
 	])(
 		'is said once when it stops, and for each item when it continues: %s',
 		async (_, data, message, mend) => {
-			const { credentials } = liner.engine;
-			const original = credentials.liner;
-			credentials.liner = { type: 'linerApi', data };
-			try {
-				const stopped = await liner.run([{}, {}]);
-				expect(stopped.error).toMatchObject({
-					name: 'NodeOperationError',
-					message,
-					description: `${mend} Nothing was sent to Liner.`,
-				});
-				const continued = await liner.run(
-					[{ row: 'a' }, { row: 'b' }],
-					{},
-					{ onError: 'continueErrorOutput' },
-				);
-				expect(continued.outputs).toEqual([
-					[],
-					[
-						{ json: { row: 'a', error: `${message} [item 0]. ${mend}` }, pairedItem: { item: 0 } },
-						{ json: { row: 'b', error: `${message} [item 1]. ${mend}` }, pairedItem: { item: 1 } },
-					],
-				]);
-				expect(continued.bodies).toEqual([]);
-			} finally {
-				credentials.liner = original;
-			}
+			liner.engine.credentials.liner = { type: 'linerApi', data };
+			const stopped = await liner.run([{}, {}]);
+			expect(stopped.error).toMatchObject({
+				name: 'NodeOperationError',
+				message,
+				description: `${mend} Nothing was sent to Liner.`,
+			});
+			const continued = await liner.run([{ row: 'a' }, { row: 'b' }], {}, { onError: 'continueErrorOutput' });
+			expect(continued.outputs).toEqual([
+				[],
+				[
+					{ json: { row: 'a', error: `${message} [item 0]. ${mend}` }, pairedItem: { item: 0 } },
+					{ json: { row: 'b', error: `${message} [item 1]. ${mend}` }, pairedItem: { item: 1 } },
+				],
+			]);
+			expect(continued.bodies).toEqual([]);
 		},
 	);
 
 	it('includes a missing credential', async () => {
-		const { credentials } = liner.engine;
-		const original = credentials.liner;
-		delete credentials.liner;
-		try {
-			const { outputs } = await liner.run([{}], {}, { onError: 'continueRegularOutput' });
-			expect(outputs).toEqual([
-				[
-					{
-						json: {
-							error:
-								'Credential with ID "liner" does not exist for type "linerApi" [item 0]. Select a Liner credential in the node.',
-						},
-						pairedItem: { item: 0 },
+		delete liner.engine.credentials.liner;
+		const { outputs } = await liner.run([{}], {}, { onError: 'continueRegularOutput' });
+		expect(outputs).toEqual([
+			[
+				{
+					json: {
+						error:
+							'Credential with ID "liner" does not exist for type "linerApi" [item 0]. Select a Liner credential in the node.',
 					},
-				],
-			]);
-		} finally {
-			credentials.liner = original;
-		}
+					pairedItem: { item: 0 },
+				},
+			],
+		]);
 	});
 
 	it.each([0, -5, 'soon', true, 2 ** 31])('includes the timeout %j', async (timeout) => {
@@ -283,20 +267,14 @@ describe('what is wrong for the whole run', () => {
 
 describe('items and a credential that are both wrong', () => {
 	it('each keep their own reason', async () => {
-		const { credentials } = liner.engine;
-		const original = credentials.liner;
-		credentials.liner = { type: 'linerApi', data: { host: '', apiKey: 'k' } };
-		try {
-			const { outputs } = await liner.run([{ phone: 'x' }, { phone: '79000000001' }], mapped, {
-				onError: 'continueRegularOutput',
-			});
-			expect(outputs?.[0].map(({ json }) => json.error)).toEqual([
-				expect.stringContaining(`'Phone' is "x"`),
-				expect.stringContaining('The host of Liner is missing [item 1].'),
-			]);
-		} finally {
-			credentials.liner = original;
-		}
+		liner.engine.credentials.liner = { type: 'linerApi', data: { host: '', apiKey: 'k' } };
+		const { outputs } = await liner.run([{ phone: 'x' }, { phone: '79000000001' }], mapped, {
+			onError: 'continueRegularOutput',
+		});
+		expect(outputs?.[0].map(({ json }) => json.error)).toEqual([
+			expect.stringContaining(`'Phone' is "x"`),
+			expect.stringContaining('The host of Liner is missing [item 1].'),
+		]);
 	});
 });
 

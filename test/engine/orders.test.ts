@@ -49,19 +49,15 @@ describe('an order', () => {
 			message: `'Order Code' is "River-Park", the code of 2 orders (IDs 501, 701) [item 0]`,
 			description: "To tell which, fill in 'Order' as well. Nothing was sent to Liner.",
 		});
-		liner.sandbox.account.orders.pop();
 	});
 
 	it('is found on a later page', async () => {
 		const [order] = liner.sandbox.account.orders;
-		const all = [...liner.sandbox.account.orders];
-		liner.sandbox.account.orders = [
+		liner.sandbox.account.orders.unshift(
 			...Array.from({ length: 150 }, (_, index) => ({ ...order, id: 1_000 + index, code: `c-${index}` })),
-			...all,
-		];
+		);
 		const { bodies } = await liner.run([{}], { orderId: '501', orderCode: '' });
 		expect(bodies).toEqual([requiredBody]);
-		liner.sandbox.account.orders = all;
 	});
 
 	it('is looked up for the items that need it, and the other ones stay as they are', async () => {
@@ -118,7 +114,6 @@ describe('an order', () => {
 		liner.sandbox.account.orders.push({ ...order, id: 702, code: '' });
 		const { error } = await liner.run([{}], { orderId: '702', orderCode: '' });
 		expect(error?.message).toBe(`'Order' is "702", an order that has no code in Liner [item 0]`);
-		liner.sandbox.account.orders.pop();
 	});
 
 	it('has to be named in full when the list cannot be read, for all items at once', async () => {
@@ -156,6 +151,7 @@ describe('an order', () => {
 		liner.sandbox.misbehave([faults.closeBeforeStoring()]);
 		const { bodies } = await liner.run([{}], { orderId: '501', orderCode: '' });
 		expect(bodies).toEqual([requiredBody]);
+		expect(liner.requestLog()).toEqual(['GET /v2/order/ (fault)', 'GET /v2/order/', 'POST /v2/lead/create/']);
 	});
 
 	it.each<[value: string, isFine: boolean]>([

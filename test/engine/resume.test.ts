@@ -20,6 +20,8 @@ const posts = (from: number) =>
 const leadsOf = (items: Array<{ phone: string }>) =>
 	liner.sandbox.leads.filter(({ phone }) => items.some((item) => item.phone === phone));
 const idsOf = (items: Array<{ phone: string }>) => items.map(({ phone }) => liner.idOf('phone', phone));
+const CREATE = 'POST /v2/lead/create/';
+const LIST = 'GET /v2/lead/';
 const contextOf = (run: IRun) => run.data.executionData?.contextData;
 
 const tries = (maxTries: number) => ({ retryOnFail: true, maxTries, waitBetweenTries: 1 });
@@ -224,19 +226,13 @@ describe('a retry from the list of executions', () => {
 	it('to another Liner sends everything', async () => {
 		const items = newItems(3);
 		const { file, run } = await failAt(1, items);
-		const { credentials } = liner.engine;
-		const original = credentials.liner;
-		credentials.liner = {
+		liner.engine.credentials.liner = {
 			type: 'linerApi',
 			data: { host: liner.sandbox.host.replace('127.0.0.1', 'localhost'), apiKey: liner.sandbox.apiKey },
 		};
-		try {
-			const retried = await liner.engine.retry(file, run);
-			expect(retried.status).toBe('success');
-			expect(leadsOf(items)).toHaveLength(4);
-		} finally {
-			credentials.liner = original;
-		}
+		const retried = await liner.engine.retry(file, run);
+		expect(retried.status).toBe('success');
+		expect(leadsOf(items)).toHaveLength(4);
 	});
 });
 
@@ -409,8 +405,15 @@ describe('in the rarer cases', () => {
 	it('a lead that was in doubt once is looked for before every later resend', async () => {
 		const items = newItems(1);
 		// Given up, not found, resent, refused for now; meanwhile Liner stores the first request.
-		liner.sandbox.misbehave([faults.slowStoring(1_500), undefined, undefined, faults.tooManyRequests('2')]);
+		liner.sandbox.misbehave([
+			faults.slowStoring(2_500),
+			undefined,
+			undefined,
+			undefined,
+			faults.tooManyRequests('3'),
+		]);
 		const { outputs } = await liner.run(items, mapped({ timeout: 300 }));
+		expect(liner.requestLog()).toEqual([`${CREATE} (fault)`, LIST, LIST, LIST, `${CREATE} (fault)`, LIST]);
 		expect(leadsOf(items)).toHaveLength(1);
 		expect(outputs).toEqual([[{ json: { id: idsOf(items)[0] }, pairedItem: { item: 0 } }]]);
 	});
@@ -425,6 +428,7 @@ describe('in the rarer cases', () => {
 		const { outputs } = await liner.run([item, item], mapped({ concurrency: 1 }), {
 			onError: 'continueRegularOutput',
 		});
+		expect(liner.requestLog()).toEqual([`${CREATE} (fault)`, `${LIST} (fault)`, `${CREATE} (fault)`, LIST]);
 		expect(outputs?.[0].map(({ json }) => json.id)).toEqual([undefined, undefined]);
 		expect(outputs?.[0][1].json.error).toContain('Liner has 1 lead like it');
 	});
@@ -476,6 +480,7 @@ describe('in the rarer cases', () => {
 			message: 'Liner rejected the lead: No order [item 1]',
 			context: { data: { created: [], unknown: [0], notSent: 1 } },
 		});
+		expect(liner.requestLog()).toEqual([`${CREATE} (fault)`, `${CREATE} (fault)`]);
 	});
 
 	it('a pause that Liner asks for does not hold up the others for ever', async () => {
@@ -486,5 +491,6 @@ describe('in the rarer cases', () => {
 			message: 'Liner takes no more requests for now: Too many requests [item 0]',
 			description: expect.stringContaining('Liner asks to wait 100000 seconds') as string,
 		});
+		expect(liner.requestLog()).toEqual([`${CREATE} (fault)`]);
 	});
 });

@@ -41,18 +41,30 @@ export interface LinerRun {
 export interface LinerFixture {
 	sandbox: Sandbox;
 	engine: Engine;
+	/**
+	 * Method and path of each request of the test so far, in the order in which they came in, with ` (fault)` behind those
+	 * that went wrong on purpose.
+	 */
+	requestLog(): string[];
 	/** The ID of the newest lead with this value of a field. */
 	idOf(field: string, value: unknown): number | undefined;
 	run(items: IDataObject[], parameters?: INodeParameters, settings?: NodeSettings): Promise<LinerRun>;
 }
 
 /**
- * Starts everything before the tests of a file and ends it after them; misbehaviour ends with each test.
+ * Starts everything before the tests of a file and ends it after them. Each test begins with the account and the credential
+ * that it was started with, whatever the tests before it have changed, and fails if the sandbox had no occasion for a
+ * misbehaviour that it asked for.
  *
  * @param account What is unusual about the account.
  */
 export function useLiner(account: Partial<Account> = {}): LinerFixture {
 	const fixture = {
+		requestLog() {
+			return fixture.sandbox.requests.map(
+				({ method, url, fault }) => `${method} ${url.split('?')[0]}${fault === undefined ? '' : ' (fault)'}`,
+			);
+		},
 		idOf(field: string, value: unknown) {
 			return fixture.sandbox.leads.findLast((lead) => lead[field] === value)?.id;
 		},
@@ -83,10 +95,17 @@ export function useLiner(account: Partial<Account> = {}): LinerFixture {
 
 	beforeAll(async () => {
 		fixture.sandbox = await startSandbox(account);
-		const { host, apiKey } = fixture.sandbox;
-		fixture.engine = await Engine.start({ liner: { type: 'linerApi', data: { host, apiKey } } });
+		fixture.engine = await Engine.start();
 	});
-	afterEach(() => fixture.sandbox.misbehave(undefined));
+	beforeEach(() => {
+		const { sandbox, engine } = fixture;
+		sandbox.reset();
+		for (const id of Object.keys(engine.credentials)) delete engine.credentials[id];
+		const { host, apiKey } = sandbox;
+		engine.credentials.liner = { type: 'linerApi', data: { host, apiKey } };
+	});
+	// A fault that nothing ran into was written for a request that never came.
+	afterEach(() => expect(fixture.sandbox.unusedFaults).toEqual([]));
 	afterAll(async () => await fixture.sandbox.close());
 	return fixture;
 }
