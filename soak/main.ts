@@ -3,16 +3,25 @@
  * from the list of executions, until all are through; then counts what is in Liner. Beside it, on the same leads and with
  * the same misbehaviour, a client that sends again whatever failed, as most do.
  */
-import { Engine, linerWorkflow, outputsOf, type WorkflowFile } from '../test/support/engine';
+import {
+	Engine,
+	LINER_NODE,
+	linerWorkflow,
+	loadPackage,
+	outputsOf,
+	type WorkflowFile,
+} from '../test/support/engine';
+import { countReconciled, countResumed, watchTries, type Try } from './tries';
 import { faults, startSandbox, type Fault, type ReceivedRequest, type Sandbox } from '../sandbox/sandbox';
 
-import type { IRun } from 'n8n-workflow';
+import type { INodeType } from 'n8n-workflow';
 import { parseArgs } from 'node:util';
 import { request } from 'undici';
 
 const TIMEOUT = 300;
 const FAULT_RATE = 0.1;
 const MOST_RETRIES = 200;
+const WATCHED_NODE = 'soak.liner';
 
 /** How often each misbehaviour comes, relative to the others. */
 const mix: Array<[kind: string, weight: number, fault: () => Fault]> = [
@@ -44,29 +53,20 @@ function randomNumbers(seed: number): () => number {
 	};
 }
 
-interface Misbehaviour {
-	/** How often each kind came. */
-	counts: Map<string, number>;
-	/** How many leads were stored without a clear answer. */
-	storedUnseen: number;
-}
-
-function misbehaveAtRandom(sandbox: Sandbox, seed: number): Misbehaviour {
+/** @returns How often each kind of misbehaviour came, as it goes on. */
+function misbehaveAtRandom(sandbox: Sandbox, seed: number): Map<string, number> {
 	const random = randomNumbers(seed);
-	const misbehaviour: Misbehaviour = { counts: new Map(), storedUnseen: 0 };
-	const { counts } = misbehaviour;
+	const counts = new Map<string, number>();
 	const total = mix.reduce((sum, [, weight]) => sum + weight, 0);
-	sandbox.misbehave(({ method }) => {
+	sandbox.misbehave(() => {
 		const isFaulty = random() < FAULT_RATE;
 		let rest = random() * total;
 		const [kind, , fault] = mix.find(([, weight]) => (rest -= weight) < 0) ?? mix[0];
 		if (!isFaulty) return undefined;
 		counts.set(kind, (counts.get(kind) ?? 0) + 1);
-		const chosen = fault();
-		if (method === 'POST' && chosen.handled) misbehaviour.storedUnseen++;
-		return chosen;
+		return fault();
 	});
-	return misbehaviour;
+	return counts;
 }
 
 /** How many of the leads are missing in Liner, and how many are there more often than they should. */
@@ -79,35 +79,38 @@ function audit(sandbox: Sandbox, phones: string[]) {
 	};
 }
 
-/** The leads that a retry takes over from the try before. */
-const takenOver = (run: IRun) =>
-	JSON.stringify(run.data.executionData?.contextData ?? {})
-		.match(/"created":"([^}]*)"/)?.[1]
-		.split(';').length ?? 1;
-
 async function soakNode(phones: string[], seed: number) {
 	const sandbox = await startSandbox();
-	const misbehaviour = misbehaveAtRandom(sandbox, seed);
-	const engine = await Engine.start({
-		liner: { type: 'linerApi', data: { host: sandbox.host, apiKey: sandbox.apiKey } },
-	});
+	const { host, apiKey, requests } = sandbox;
+	const counts = misbehaveAtRandom(sandbox, seed);
+	const tries: Try[] = [];
+	const liner = (await loadPackage()).getNode('liner').type as INodeType;
+	const engine = await Engine.start(
+		{ liner: { type: 'linerApi', data: { host, apiKey } } },
+		{ nodes: { [WATCHED_NODE]: watchTries(liner, requests, tries) } },
+	);
 	const file: WorkflowFile = linerWorkflow(
 		phones.map((phone) => ({ json: { phone } })),
 		{ phone: '={{ $json.phone }}', orderId: 501, orderCode: 'river-park', options: { timeout: TIMEOUT } },
 		{ retryOnFail: true, maxTries: 5, waitBetweenTries: 1 },
 	);
-	let resumed = 0;
+	for (const node of file.nodes) if (node.type === LINER_NODE) node.type = WATCHED_NODE;
 	let retries = 0;
 	let run = await engine.run(file);
-	for (; run.status === 'error' && retries < MOST_RETRIES; retries++) {
-		resumed += takenOver(run) - 1;
-		run = await engine.retry(file, run);
-	}
+	for (; run.status === 'error' && retries < MOST_RETRIES; retries++) run = await engine.retry(file, run);
 	const ids = outputsOf(run, 'Liner')?.[0].map(({ json }) => json.id) ?? [];
 	const expected = new Map(sandbox.leads.map(({ phone, id }) => [phone, id]));
-	const wrongIds = phones.filter((phone, item) => expected.get(phone) !== ids[item]).length;
 	await sandbox.close();
-	return { sandbox, ...misbehaviour, retries, resumed, wrongIds, error: run.data.resultData.error?.message };
+	return {
+		sandbox,
+		counts,
+		retries,
+		tries: tries.length,
+		resumed: countResumed(phones, requests, tries),
+		reconciled: countReconciled(phones, ids, requests),
+		wrongIds: phones.filter((phone, item) => expected.get(phone) !== ids[item]).length,
+		error: run.data.resultData.error?.message,
+	};
 }
 
 /** Sends a lead again whenever it failed, three times at most, as a retry in a workflow tool or an HTTP library does. */
@@ -152,16 +155,21 @@ async function main(): Promise<number> {
 	console.log(`seed          ${seed}`);
 
 	const started = Date.now();
-	const { sandbox, counts, storedUnseen, retries, resumed, wrongIds, error } = await soakNode(phones, seed);
+	const { sandbox, counts, retries, tries, resumed, reconciled, wrongIds, error } = await soakNode(
+		phones,
+		seed,
+	);
 	const { lost, duplicated } = audit(sandbox, phones);
 	const isRead = ({ method }: ReceivedRequest) => method === 'GET';
 	const reads = sandbox.requests.filter(isRead).length;
 	const creates = sandbox.requests.length - reads;
 	console.log(`requests      ${creates} creates, ${reads} looks into Liner`);
 	for (const [kind] of mix) console.log(`  ${kind.padEnd(28)}${counts.get(kind) ?? 0}`);
-	console.log(`retries       ${retries} of the whole run, beside those of "Retry On Fail"`);
-	console.log(`resumed       ${resumed} leads were taken over by a retry instead of being sent again`);
-	console.log(`reconciled    ${storedUnseen} leads were stored without a clear answer, and found in Liner`);
+	console.log(
+		`tries         ${tries} of the node, by "Retry On Fail" and ${retries} retries of the execution`,
+	);
+	console.log(`resumed       ${resumed} leads were taken over by a later try instead of being sent again`);
+	console.log(`reconciled    ${reconciled} leads got no clear answer, and the node found them in Liner`);
 	console.log(`lost          ${lost}`);
 	console.log(`duplicated    ${duplicated}`);
 	console.log(`wrong IDs     ${wrongIds}`);
