@@ -37,6 +37,17 @@ export interface Account {
 	clockOffset?: number;
 	/** Liner's pages contradict themselves on two paths (liner-api section 2): use those of the code samples. */
 	pathsOfSamples?: boolean;
+	/** How the list of leads is sorted; `none` scatters new leads among the others. Default: `oldest`, the oldest first. */
+	listOrder?: 'oldest' | 'newest' | 'none';
+	/** The fields that the list of leads has; by default all but the custom values. */
+	listFields?: string[];
+	/** How long after it was stored a lead shows up in the list and by its ID, in milliseconds. */
+	showsLate?: number;
+	/**
+	 * What Liner makes of a lead that it shows, in the list and by its ID. The period of a list goes by the time that is shown
+	 * then, as long as that is one with its time zone; all else in the query goes by what was stored.
+	 */
+	show?: (lead: Record<string, unknown>) => Record<string, unknown>;
 }
 
 /** A request that Liner refuses. */
@@ -78,12 +89,21 @@ export function createApi(account: Account): FastifyInstance {
 		async (_request, reply) => await reply.status(404).send(failure('Method not found')),
 	);
 
+	/** When each lead was stored, by our clock; leads that a test puts into the account were always there. */
+	const storedAt = new WeakMap<Lead, number>();
+	const isShown = (lead: Lead) => Date.now() >= (storedAt.get(lead) ?? 0) + (account.showsLate ?? 0);
+	const present = (lead: Lead) => {
+		const shown = withEveryField(lead);
+		return account.show?.(shown) ?? shown;
+	};
+
 	const createLead = (method: Lead['createMethod']) => async (request: FastifyRequest) => {
 		const input = request.body as LeadInput;
 		checkReferences(input, account);
 		const now = new Date(Date.now() + (account.clockOffset ?? 0)).toISOString();
 		const lead = { id: account.nextLeadId++, ...input, createMethod: method, createdAt: now, updatedAt: now };
 		account.leads.push(lead);
+		storedAt.set(lead, Date.now());
 		return success(method === 'sync' ? { id: lead.id } : { status: 'accepted' });
 	};
 	app.post('/v2/lead/create/', { schema: { body: createLeadSchema } }, createLead('sync'));
@@ -98,19 +118,24 @@ export function createApi(account: Account): FastifyInstance {
 		const [from, to] = [createdAt[0], createdAt[1]].map((time) => (time ? toTime(time) : undefined));
 		return page(
 			query,
-			account.leads
-				.filter(({ createdAt }) => from === undefined || Date.parse(createdAt) >= from)
-				.filter(({ createdAt }) => to === undefined || Date.parse(createdAt) <= to)
+			sortLeads(account.leads.filter(isShown), account.listOrder)
 				.filter(({ orderId }) => orderIds.length === 0 || orderIds.includes(String(orderId)))
 				.filter(({ statusId }) => statusIds.length === 0 || statusIds.includes(String(statusId)))
-				.map((lead) => ({ ...present(lead), customValues: undefined })),
+				.map((lead) => ({ shown: present(lead), time: Date.parse(lead.createdAt) }))
+				.map(({ shown, time }) => ({ shown, time: toShownTime(shown.createdAt) ?? time }))
+				.filter(({ time }) => (from === undefined || time >= from) && (to === undefined || time <= to))
+				.map(({ shown }) =>
+					account.listFields === undefined
+						? { ...shown, customValues: undefined }
+						: pick(shown, account.listFields),
+				),
 		);
 	});
 	app.get('/v2/lead/detail/:leadId/', async ({ params }) => {
 		const { leadId } = params as { leadId: string };
 		const lead = account.leads.find(({ id }) => String(id) === leadId);
-		if (lead === undefined) throw new Refusal(404, `Lead ${leadId} not found`);
-		return success({ ...present(lead), customValues: lead.customValues ?? {} });
+		if (lead === undefined || !isShown(lead)) throw new Refusal(404, `Lead ${leadId} not found`);
+		return success(present(lead));
 	});
 	app.get('/v2/order/', async ({ query }) => page(query, account.orders));
 
@@ -179,8 +204,31 @@ function fitsField(value: unknown, { type, params }: CustomField): boolean {
 	}
 }
 
+function sortLeads(leads: Lead[], order: Account['listOrder'] = 'oldest'): Lead[] {
+	switch (order) {
+		case 'oldest':
+			return leads;
+		case 'newest':
+			return leads.toReversed();
+		case 'none':
+			return leads.toSorted((a, b) => scatter(a.id) - scatter(b.id));
+	}
+}
+
+/** A number that says nothing of the size of the ID, and is always the same for it. */
+const scatter = (id: number) => Math.imul(id, 0x9e3779b1) >>> 0;
+
+/** @returns `undefined` for a text that is no time, or one without its time zone. */
+function toShownTime(text: unknown): number | undefined {
+	const time = /(Z|[+-]\d\d:?\d\d)$/.test(String(text)) ? Date.parse(String(text)) : NaN;
+	return Number.isNaN(time) ? undefined : time;
+}
+
+const pick = (lead: Record<string, unknown>, fields: string[]) =>
+	Object.fromEntries(Object.entries(lead).filter(([field]) => fields.includes(field)));
+
 /** Liner answers every field of a lead, and phones with a `+`. */
-function present(lead: Lead) {
+function withEveryField(lead: Lead): Record<string, unknown> {
 	return {
 		name: null,
 		sourceComment: null,
@@ -200,6 +248,7 @@ function present(lead: Lead) {
 		telegramPhone: null,
 		...lead,
 		phone: `+${String(lead.phone).replace('+', '')}`,
+		customValues: lead.customValues ?? {},
 	};
 }
 

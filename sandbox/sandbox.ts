@@ -33,8 +33,10 @@ export interface Fault {
 	answer?: { status?: number; headers?: OutgoingHttpHeaders; body: string };
 	/** Send only so many bytes of the answer, then close the connection. */
 	truncateAt?: number;
-	/** Close the connection without an answer. */
-	close?: true;
+	/** Send the answer byte by byte, with so many milliseconds before each, and blanks for ever when it is complete. */
+	dripEvery?: number;
+	/** End the connection without an answer: close it, or reset it (RST). */
+	close?: true | 'reset';
 }
 
 /** Decides for each request, before it is handled, whether and how to misbehave. */
@@ -133,7 +135,8 @@ export async function startSandbox(options: Partial<Account> & { port?: number }
 		if (fault.delay?.answer) await sleep(fault.delay.answer);
 
 		if (fault.close) {
-			incoming.socket.destroy();
+			if (fault.close === 'reset') incoming.socket.resetAndDestroy();
+			else incoming.socket.destroy();
 			return;
 		}
 		const {
@@ -149,8 +152,16 @@ export async function startSandbox(options: Partial<Account> & { port?: number }
 			'content-type': 'application/json; charset=utf-8',
 			date: new Date(Date.now() + (account.clockOffset ?? 0)).toUTCString(),
 			...answerHeaders,
-			'content-length': body.length,
+			...(fault.dripEvery === undefined ? { 'content-length': body.length } : {}),
 		});
+		if (fault.dripEvery !== undefined) {
+			response.flushHeaders();
+			for (let sent = 0; ; sent++) {
+				await sleep(fault.dripEvery);
+				if (response.destroyed) return;
+				response.write(sent < body.length ? body.subarray(sent, sent + 1) : ' ');
+			}
+		}
 		if (fault.truncateAt === undefined) {
 			response.end(body);
 		} else {
@@ -255,7 +266,21 @@ export const faults = {
 		answer: { status, body: asJson(envelope) },
 	}),
 	closeBeforeStoring: (): Fault => ({ close: true }),
+	/** @param options.handled Whether the lead is stored before. */
+	reset: ({ handled }: { handled: boolean }): Fault => ({ handled, close: 'reset' }),
 	closeAfterStoring: (): Fault => ({ handled: true, close: true }),
 	slowAnswer: (milliseconds: number): Fault => ({ handled: true, delay: { answer: milliseconds } }),
 	slowStoring: (milliseconds: number): Fault => ({ handled: true, delay: { handling: milliseconds } }),
+	/** An answer that never ends, one byte every so many milliseconds. */
+	drip: (milliseconds: number): Fault => ({ handled: true, dripEvery: milliseconds }),
+	/**
+	 * Handles so many requests, and refuses the others with 429 until the quota is lifted.
+	 *
+	 * @param seconds What `Retry-After` says.
+	 * @param isLifted Asked for each further request. By default the quota stays for as long as the plan does.
+	 */
+	quota:
+		(requests: number, seconds: number, isLifted: () => boolean = () => false): FaultPlan =>
+		() =>
+			requests-- > 0 || isLifted() ? undefined : faults.tooManyRequests(String(seconds)),
 };

@@ -197,6 +197,144 @@ describe('the sandbox', () => {
 		expect(sandbox.requests).toMatchObject([{ method: 'POST', underWay: 1 }]);
 	});
 
+	describe('shows leads', () => {
+		type Shown = Record<string, unknown> & { id: number };
+		const read = async <T>(path: string) => (JSON.parse((await call(path)).body) as { data: T }).data;
+		const list = async (query = '') => (await read<{ list: Shown[] }>(`/v2/lead/?${query}`)).list;
+		const numbers = async (query?: string) => (await list(query)).map(({ id }) => id - FIRST_LEAD_ID);
+		const detail = async () => await read<Shown | null>(`/v2/lead/detail/${FIRST_LEAD_ID}/`);
+		const create = async (times = 1) => {
+			for (let count = 0; count < times; count++) await call('/v2/lead/create/', lead);
+		};
+
+		it('the oldest first, the newest first, so that pages shift, or in no order', async () => {
+			await create(4);
+			sandbox.account.listOrder = 'oldest';
+			expect(await numbers()).toEqual([0, 1, 2, 3]);
+			sandbox.account.listOrder = 'newest';
+			expect(await numbers('limit=2')).toEqual([3, 2]);
+			await create();
+			expect(await numbers('limit=2&offset=2')).toEqual([2, 1]);
+
+			sandbox.account.listOrder = 'none';
+			await create(3);
+			const scattered = await numbers();
+			expect(await numbers()).toEqual(scattered);
+			expect([...scattered].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+			expect(scattered).not.toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+			expect(scattered).not.toEqual([7, 6, 5, 4, 3, 2, 1, 0]);
+			await create();
+			expect((await numbers()).at(-1)).not.toBe(8);
+			expect((await numbers()).filter((number) => number !== 8)).toEqual(scattered);
+		});
+
+		it('later than they are stored', async () => {
+			sandbox.account.showsLate = 600;
+			await create();
+			expect(sandbox.leads).toHaveLength(1);
+			expect([await list(), await detail()]).toEqual([[], null]);
+			await new Promise((resolve) => setTimeout(resolve, 610));
+			expect([(await list()).length, (await detail())?.id]).toEqual([1, FIRST_LEAD_ID]);
+		});
+
+		it('in a form of its own', async () => {
+			sandbox.account.show = (shown) => ({ ...shown, phone: String(shown.phone).slice(2), name: 'ANNA' });
+			await create();
+			expect(await list()).toMatchObject([{ phone: '9001234567', name: 'ANNA', orderId: 501 }]);
+			expect(await detail()).toMatchObject({ phone: '9001234567', name: 'ANNA', customValues: {} });
+			expect(sandbox.leads).toMatchObject([lead]);
+		});
+
+		it.each([-3_600_000, 3_600_000])(
+			'with a time that is %i ms off, by which a list goes',
+			async (offset) => {
+				const shift = (time: unknown) => new Date(Date.parse(time as string) + offset).toISOString();
+				sandbox.account.show = (shown) => ({ ...shown, createdAt: shift(shown.createdAt) });
+				await create();
+				const [{ createdAt }] = sandbox.leads;
+				expect(await list()).toMatchObject([{ createdAt: shift(createdAt) }]);
+				const around = (time: string) =>
+					[-1_000, 1_000]
+						.map(
+							(distance, index) =>
+								`createdAt[${index}]=${new Date(Date.parse(time) + distance).toISOString()}`,
+						)
+						.join('&');
+				expect(await list(around(shift(createdAt)))).toHaveLength(1);
+				expect(await list(around(createdAt))).toEqual([]);
+				// A time that cannot be told leaves the list to what was stored.
+				sandbox.account.show = (shown) => ({ ...shown, createdAt: '2020-01-01 10:00:00' });
+				expect(await list(around(createdAt))).toHaveLength(1);
+			},
+		);
+
+		it('with no more fields in the list than it is to have', async () => {
+			sandbox.account.listFields = ['id', 'phone'];
+			await create();
+			expect(await list('orderIds[]=501')).toEqual([{ id: FIRST_LEAD_ID, phone: '+79001234567' }]);
+			expect(await detail()).toMatchObject({ ...lead, phone: '+79001234567' });
+		});
+	});
+
+	it('can have a quota', async () => {
+		let isLifted = false;
+		sandbox.misbehave(faults.quota(2, 7, () => isLifted));
+		const statuses = async () => {
+			const answers = [];
+			for (let count = 0; count < 2; count++) {
+				const { status, headers } = await call('/v2/lead/create/', lead);
+				answers.push([status, headers.get('retry-after')]);
+			}
+			return answers;
+		};
+		expect(await statuses()).toEqual([
+			[200, null],
+			[200, null],
+		]);
+		expect(await statuses()).toEqual([
+			[429, '7'],
+			[429, '7'],
+		]);
+		isLifted = true;
+		expect(await statuses()).toEqual([
+			[200, null],
+			[200, null],
+		]);
+		expect(sandbox.leads).toHaveLength(4);
+	});
+
+	it('can answer byte by byte for ever', async () => {
+		sandbox.misbehave([faults.drip(5)]);
+		const abort = new AbortController();
+		const { body, status } = await fetch(`${sandbox.host}/v2/lead/create/`, {
+			method: 'POST',
+			headers: { 'X-Api-Key': sandbox.apiKey, 'Content-Type': 'application/json' },
+			body: JSON.stringify(lead),
+			signal: abort.signal,
+		});
+		expect(status).toBe(200);
+		const answer = accepted({ id: FIRST_LEAD_ID });
+		let text = '';
+		for await (const chunk of body!) {
+			expect(chunk.length).toBeLessThan(answer.length);
+			text += Buffer.from(chunk).toString();
+			if (text.length > answer.length + 2) break;
+		}
+		abort.abort();
+		expect(text).toMatch(/ {3}$/);
+		expect(text.trim()).toBe(answer);
+		expect(sandbox.leads).toHaveLength(1);
+		await call('/v2/lead/create/', lead);
+		await call('/v2/lead/create/', lead);
+		expect(sandbox.requests.at(-1)).toMatchObject({ underWay: 1 });
+	});
+
+	it.each([true, false])('can reset the connection, having handled the request: %s', async (handled) => {
+		sandbox.misbehave([faults.reset({ handled })]);
+		await expect(call('/v2/lead/create/', lead)).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
+		expect(sandbox.leads).toHaveLength(handled ? 1 : 0);
+	});
+
 	it('can have the other paths that Liner documents', async () => {
 		await sandbox.close();
 		sandbox = await startSandbox({ pathsOfSamples: true });
