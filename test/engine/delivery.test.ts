@@ -284,11 +284,8 @@ describe('an unknown outcome', () => {
 		async (createdAt) => {
 			const items = newItems(1);
 			const from = sent();
-			liner.sandbox.misbehave(({ method }) => {
-				if (method === 'POST') return sent() - from === 1 ? faults.closeAfterStoring() : undefined;
-				const list = leadsWith([items[0].phone]).map((lead) => ({ ...lead, createdAt }));
-				return faults.envelope({ success: true, message: '', data: { list } });
-			});
+			liner.sandbox.account.show = (lead) => ({ ...lead, createdAt });
+			liner.sandbox.misbehave([faults.closeAfterStoring()]);
 			const { outputs } = await liner.run(items, mapped());
 			expectEachOnce(items, outputs);
 			expect(creates(from)).toHaveLength(1);

@@ -135,16 +135,20 @@ describe('"Return the Existing Lead"', () => {
 		expect(leadsOf(items)).toHaveLength(1);
 	});
 
-	it('ends reading a list that brings nothing new', async () => {
+	it('sends nothing when a list of leads repeats itself, which may hide leads', async () => {
 		const items = newItems(1);
 		const page = Array.from({ length: 100 }, (_, index) => ({ id: index + 1, phone: '+7', createdAt: '' }));
 		liner.sandbox.misbehave(({ method }) =>
 			method === 'GET' ? faults.envelope({ success: true, message: '', data: { list: page } }) : undefined,
 		);
-		const from = liner.sandbox.requests.length;
-		await liner.run(items, mapped());
-		expect(requestsFrom(from, 'GET')).toHaveLength(2);
-		expect(leadsOf(items)).toHaveLength(1);
+		const { error } = await liner.run(items, mapped());
+		expect(error).toMatchObject({
+			message:
+				"The recent leads of order 501 could not be read: Liner's list repeats itself from page to page [item 0]",
+			description: 'Try again later. The item was not sent.',
+		});
+		expect(liner.requestLog()).toEqual(Array.from({ length: 4 }, () => 'GET /v2/lead/ (fault)'));
+		expect(leadsOf(items)).toEqual([]);
 	});
 
 	it('sends nothing of an order whose leads cannot be read', async () => {

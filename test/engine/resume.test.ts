@@ -2,7 +2,7 @@ import type { IDataObject, INodeParameters, IRun } from 'n8n-workflow';
 
 import { linerWorkflow, loopWorkflow, outputsOf, LINER_NODE, type WorkflowFile } from '../support/engine';
 import { requiredParameters, useLiner } from '../support/fixture';
-import { faults, type Fault } from '../../sandbox/sandbox';
+import { faults, startSandbox, type Fault } from '../../sandbox/sandbox';
 
 const liner = useLiner();
 
@@ -223,16 +223,72 @@ describe('a retry from the list of executions', () => {
 		);
 	});
 
-	it('to another Liner sends everything', async () => {
-		const items = newItems(3);
-		const { file, run } = await failAt(1, items);
-		liner.engine.credentials.liner = {
-			type: 'linerApi',
-			data: { host: liner.sandbox.host.replace('127.0.0.1', 'localhost'), apiKey: liner.sandbox.apiKey },
+	describe('after the credential was changed', () => {
+		const changeTo = (data: IDataObject) => {
+			const { host, apiKey } = liner.sandbox;
+			liner.engine.credentials.liner = { type: 'linerApi', data: { host, apiKey, ...data } };
 		};
-		const retried = await liner.engine.retry(file, run);
-		expect(retried.status).toBe('success');
-		expect(leadsOf(items)).toHaveLength(4);
+
+		it('to another address of the same account sends nothing twice', async () => {
+			const items = newItems(3);
+			const { file, run } = await failAt(1, items);
+			changeTo({ host: liner.sandbox.host.replace('127.0.0.1', 'localhost') });
+			const retried = await liner.engine.retry(file, run);
+			expect(retried.status).toBe('success');
+			expect(leadsOf(items)).toHaveLength(3);
+			expect(liner.requestLog()).toContain(`GET /v2/lead/detail/${idsOf(items)[0]}/`);
+		});
+
+		it('to a new key of the same account sends nothing twice, and keeps no key', async () => {
+			const items = newItems(3);
+			const { file, run } = await failAt(1, items);
+			liner.sandbox.account.apiKey = 'renewed-key-77aa';
+			changeTo({ apiKey: 'renewed-key-77aa' });
+			const retried = await liner.engine.retry(file, run);
+			expect(retried.status).toBe('success');
+			expect(leadsOf(items)).toHaveLength(3);
+			expect(JSON.stringify(run)).not.toContain(liner.sandbox.apiKey);
+		});
+
+		it('to another account sends everything there', async () => {
+			const other = await startSandbox({ apiKey: 'other-key-5b2e', nextLeadId: 500 });
+			try {
+				const items = newItems(3);
+				const { file, run } = await failAt(1, items);
+				changeTo({ host: other.host, apiKey: other.apiKey });
+				const retried = await liner.engine.retry(file, run);
+				expect(retried.status).toBe('success');
+				expect(leadsOf(items)).toHaveLength(1);
+				expect(other.leads.map(({ phone }) => phone).sort()).toEqual(items.map(({ phone }) => phone).sort());
+				const ids = items.map(({ phone }) => other.leads.find((lead) => lead.phone === phone)?.id);
+				expect(outputsOf(retried, 'Liner')).toEqual([
+					ids.map((id, item) => ({ json: { id }, pairedItem: { item } })),
+				]);
+			} finally {
+				await other.close();
+			}
+		});
+
+		it.each([
+			['Liner fails', faults.refusal(500, 'Oops'), 'Liner could not finish the request: Oops'],
+			[
+				'the key may not read leads',
+				faults.refusal(403, 'No'),
+				'Liner does not allow the API key to do this: No',
+			],
+		])('sends nothing when that account cannot be told because %s', async (_name, fault, reason) => {
+			const items = newItems(3);
+			const { file, run } = await failAt(1, items);
+			const [id] = idsOf(items);
+			changeTo({ host: liner.sandbox.host.replace('127.0.0.1', 'localhost') });
+			liner.sandbox.misbehave(({ url }) => (url.startsWith('/v2/lead/detail/') ? fault : undefined));
+			const retried = await liner.engine.retry(file, run);
+			expect(retried.data.resultData.error).toMatchObject({
+				message: `The Liner credential has changed since an earlier try of this run, and it is not clear whether it leads to the same account: ${reason} [item 1]`,
+				description: expect.stringContaining(`1 lead created in this run: ${id} (item 0).`) as string,
+			});
+			expect(leadsOf(items)).toHaveLength(1);
+		});
 	});
 });
 

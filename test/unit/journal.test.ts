@@ -1,7 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { fingerprint, Journal } from '../../nodes/Liner/actions/lead/create/delivery/journal';
+import { Journal } from '../../nodes/Liner/actions/lead/create/delivery/journal';
+import { identityOf } from '../../nodes/Liner/actions/lead/create/delivery/matching';
 import type { LeadBody } from '../../nodes/Liner/api/leads';
+import { fingerprint } from '../../nodes/Liner/fingerprint';
 
 const body = (phone: number | string): LeadBody => ({
 	leadType: 'straight',
@@ -13,9 +15,13 @@ let sources = 0;
 const open = (
 	context: IDataObject,
 	runIndex = 0,
-	address = 'https://liner.example.com',
-	sourceOf: (item: number) => unknown = () => ++sources,
-) => new Journal(context, runIndex, address, sourceOf);
+	sourceNameOf: (item: number) => string = () => `source ${++sources}`,
+) => new Journal(context, runIndex, sourceNameOf);
+const attempt = (body: LeadBody, sentAt: number, isOver = false) => ({
+	sent: identityOf(body),
+	sentAt,
+	isOver,
+});
 const saved = (context: IDataObject) => JSON.parse(JSON.stringify(context)) as IDataObject;
 
 describe('Journal', () => {
@@ -23,13 +29,13 @@ describe('Journal', () => {
 		const context = {};
 		const journal = open(context);
 		expect(journal.isEmpty).toBe(true);
-		journal.open(0, body(1), { sentAt: 1_000, isOver: false });
+		journal.open(0, body(1), attempt(body(1), 1_000, false));
 		journal.record(0, body(1), { id: 100200300 });
-		journal.open(1, body(2), { sentAt: 2_000, isOver: false });
+		journal.open(1, body(2), attempt(body(2), 2_000, false));
 		journal.record(1, body(2), { id: '9007199254740993' });
-		journal.open(2, body(3), { sentAt: 3_000, isOver: true });
-		journal.open(3, body(4), { sentAt: 4_000, isOver: false });
-		journal.open(4, body(5), { sentAt: 5_000, isOver: false });
+		journal.open(2, body(3), attempt(body(3), 3_000, true));
+		journal.open(3, body(4), attempt(body(4), 4_000, false));
+		journal.open(4, body(5), attempt(body(5), 5_000, false));
 		journal.forget(4);
 
 		const next = open(saved(context));
@@ -37,29 +43,28 @@ describe('Journal', () => {
 		expect([0, 1, 2, 3, 4, 5].map((item) => next.recall(item, body(item + 1)))).toEqual([
 			{ result: { id: 100200300 } },
 			{ result: { id: '9007199254740993' } },
-			{ attempt: { sentAt: 3_000, isOver: true } },
-			{ attempt: { sentAt: 4_000, isOver: false } },
+			{ attempt: expect.objectContaining(attempt(body(3), 3_000, true)) as unknown },
+			{ attempt: expect.objectContaining(attempt(body(4), 4_000)) as unknown },
 			undefined,
 			undefined,
 		]);
 	});
 
-	it('does not know a request that changed, another pass of a loop, or another Liner', () => {
+	it('does not know a request that changed, or another pass of a loop', () => {
 		const context = {};
 		open(context).record(0, body(1), { id: 7 });
 		expect(open(context).recall(0, body(1))).toEqual({ result: { id: 7 } });
 		expect(open(context).recall(0, body(2))).toBeUndefined();
 		expect(open(context).recall(1, body(1))).toBeUndefined();
 		expect(open(context, 1).recall(0, body(1))).toBeUndefined();
-		expect(open(context, 0, 'https://other.example.com').recall(0, body(1))).toBeUndefined();
 	});
 
 	it('knows a request by its source when an expression gives something else at each try', () => {
 		const context = {};
-		const source = (item: number) => ['={{ $now }}', { row: item }];
-		open(context, 0, 'x', source).record(0, body(1), { id: 7 });
-		expect(open(context, 0, 'x', source).recall(0, body(2))).toEqual({ result: { id: 7 } });
-		expect(open(context, 0, 'x', () => 'other').recall(0, body(2))).toBeUndefined();
+		const source = (item: number) => `{{ $now }} ${item}`;
+		open(context, 0, source).record(0, body(1), { id: 7 });
+		expect(open(context, 0, source).recall(0, body(2))).toEqual({ result: { id: 7 } });
+		expect(open(context, 0, () => 'other').recall(0, body(2))).toBeUndefined();
 	});
 
 	it('keeps what Liner says of an accepted lead, whatever it is', () => {
@@ -74,10 +79,10 @@ describe('Journal', () => {
 
 	it('knows a request without its body', () => {
 		const context = {};
-		const source = (item: number) => ['={{ $json.phone }}', { row: item }];
-		open(context, 0, 'x', source).record(0, body(1), { id: 7 });
-		expect(open(context, 0, 'x', source).recall(0)).toEqual({ result: { id: 7 } });
-		expect(open(context, 0, 'x', source).recall(1)).toBeUndefined();
+		const source = (item: number) => `{{ $json.phone }} ${item}`;
+		open(context, 0, source).record(0, body(1), { id: 7 });
+		expect(open(context, 0, source).recall(0)).toEqual({ result: { id: 7 } });
+		expect(open(context, 0, source).recall(1)).toBeUndefined();
 	});
 
 	it('knows a request that was changed and changed back', () => {
@@ -86,6 +91,31 @@ describe('Journal', () => {
 		open(context).record(0, body(2), { id: 8 });
 		expect(open(context).recall(0, body(1))).toEqual({ result: { id: 7 } });
 		expect(open(context).recall(0, body(2))).toEqual({ result: { id: 8 } });
+	});
+
+	it('knows a request without an outcome by its client, and what was sent for it, when everything else changed', () => {
+		const context = {};
+		const sent = { ...body(79001234567), name: 'Anna at 10:00' };
+		open(context).open(0, sent, attempt(sent, 1_000));
+		const next = open(saved(context));
+		expect(next.recall(0, { ...sent, name: 'Anna at 10:05' })).toEqual({
+			attempt: expect.objectContaining({ sent: identityOf(sent), sentAt: 1_000 }) as unknown,
+		});
+		expect(next.recall(0, { ...sent, phone: '79007654321' })).toBeUndefined();
+		expect(next.recall(1, sent)).toBeUndefined();
+	});
+
+	it('forgets what concerns another account, but not how many tries have ended', () => {
+		const context = {};
+		open(context).record(0, body(1), { id: 7 });
+		open(context).open(1, body(2), attempt(body(2), 1_000));
+		expect(open(context).endTry()).toBe(1);
+		const journal = open(saved(context));
+		journal.startAnew();
+		expect(journal.isEmpty).toBe(true);
+		expect(journal.recall(0, body(1))).toBeUndefined();
+		expect(journal.isOpen(1)).toBe(false);
+		expect(journal.endTry()).toBe(2);
 	});
 
 	it('leaves no trace, and that of no other pass', () => {
@@ -102,7 +132,11 @@ describe('Journal', () => {
 		const context = {};
 		const journal = open(context);
 		for (let item = 0; item < 10_000; item++) {
-			journal.open(item, body(79_000_000_000 + item), { sentAt: Date.now(), isOver: false });
+			journal.open(
+				item,
+				body(79_000_000_000 + item),
+				attempt(body(79_000_000_000 + item), Date.now(), false),
+			);
 			journal.record(item, body(79_000_000_000 + item), { id: 100_200_300 + item });
 		}
 		expect(open(saved(context)).recall(9_999, body(79_000_009_999))).toEqual({

@@ -29,34 +29,49 @@ export const CREATE: Purpose = {
 	ifNothingDone: 'No lead was created for this item.',
 };
 
-/** Creates a lead with exactly one request: `POST /v2/lead/create/`. */
-export async function createLead(client: Client, body: LeadBody): Promise<LeadId | Failure> {
-	const answer = await client.post('/v2/lead/create/', body, CREATE);
+/**
+ * Creates a lead with exactly one request: `POST /v2/lead/create/`.
+ *
+ * @param purpose What is said when it fails.
+ */
+export async function createLead(
+	client: Client,
+	body: LeadBody,
+	purpose: Purpose,
+): Promise<LeadId | Failure> {
+	const answer = await client.post('/v2/lead/create/', body, purpose);
 	return answer instanceof Failure ? answer : parseLeadId(answer.data);
 }
 
-/** Hands a lead over for creation later, with exactly one request: `POST /v2/lead/create-async/`. */
-export async function createLeadAsync(client: Client, body: LeadBody): Promise<Acceptance | Failure> {
-	const answer = await client.post('/v2/lead/create-async/', body, CREATE);
+/**
+ * Hands a lead over for creation later, with exactly one request: `POST /v2/lead/create-async/`.
+ *
+ * @param purpose What is said when it fails.
+ */
+export async function createLeadAsync(
+	client: Client,
+	body: LeadBody,
+	purpose: Purpose,
+): Promise<Acceptance | Failure> {
+	const answer = await client.post('/v2/lead/create-async/', body, purpose);
 	return answer instanceof Failure ? answer : parseAcceptance(client.hideKeyIn(answer.data));
 }
 
 /**
- * Reads one page of the leads of an order: `GET /v2/lead/`.
+ * Reads one page of the leads of an order that were created in a period: `GET /v2/lead/`.
  *
- * @param createdSince By Liner's clock, in milliseconds since 1970.
+ * @param period By Liner's clock, in milliseconds since 1970, both ends included.
  * @param offset How many leads of the list to skip.
  */
 export async function listLeads(
 	client: Client,
 	orderId: number,
-	createdSince: number,
+	period: { from: number; to: number },
 	offset: number,
 ): Promise<Page<ListedLead> | Failure> {
 	const query = {
-		'createdAt[0]': toQueryTime(createdSince),
-		// Liner documents both ends; the second one is beyond any difference of the clocks.
-		'createdAt[1]': toQueryTime(Date.now() + 86_400_000),
+		'createdAt[0]': toQueryTime(period.from),
+		'createdAt[1]': toQueryTime(period.to),
 		'orderIds[]': String(orderId),
 	};
 	return await client.getPage('/v2/lead/', query, offset);

@@ -8,9 +8,12 @@ import type {
 import { hideKeyIn, sendRequest, toAccount, toCredentialFailure, type Account } from './account';
 import { READ, type Answer, type Purpose } from './response';
 import { Failure } from '../failure';
+import { fingerprint } from '../fingerprint';
 
 /** The largest page that Liner gives (liner-api section 2). */
 export const PAGE_SIZE = 100;
+
+const KEY_HASH_DIGITS = 4;
 
 /** An object that Liner lists or details, under Liner's own names. */
 export type Entry = { id: number | string } & Record<string, unknown>;
@@ -48,6 +51,13 @@ export interface Client {
 	 * @returns The entries by their `sort`.
 	 */
 	getList(paths: [headline: string, ofSamples: string]): Promise<Entry[] | Failure>;
+
+	/**
+	 * A short hash of the API key: enough to notice that another key is used, too little to find the key.
+	 *
+	 * @param salt So that the hashes of two workflows tell nothing of each other.
+	 */
+	hashKey(salt: string): string;
 
 	/** Takes the API key out of every text in what Liner gave. */
 	hideKeyIn(data: unknown): unknown;
@@ -135,6 +145,8 @@ export async function connect(
 				? answer.data.filter(isEntry).sort((a, b) => Number(a.sort ?? 0) - Number(b.sort ?? 0))
 				: hasUnexpectedFormat(`list at ${headline}`);
 		},
+
+		hashKey: (salt) => fingerprint(salt + account.apiKey).slice(0, KEY_HASH_DIGITS),
 
 		hideKeyIn: (given) => hideKeyIn(given, account.apiKey),
 

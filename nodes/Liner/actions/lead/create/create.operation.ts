@@ -22,8 +22,8 @@ export const create: Operation = {
 	execute: async (context) =>
 		await createLeads(context, {
 			options,
-			async submit(client, body) {
-				const id = await createLead(client, body);
+			async submit(client, body, purpose) {
+				const id = await createLead(client, body, purpose);
 				return id instanceof Failure ? id : { id };
 			},
 		}),

@@ -1,32 +1,39 @@
 import type { IDataObject, IExecuteFunctions, INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
-import { deliver, recallOutcomes } from './delivery/deliver';
-import { fingerprint, Journal } from './delivery/journal';
+import { checkAccount } from './account';
+import { AFTER_DOUBT, deliver, recall, type Recalled } from './delivery/deliver';
+import { fingerprint } from '../../../fingerprint';
+import { Journal } from './delivery/journal';
 import { claimedLeads, LeadFinder } from './delivery/leadFinder';
 import { toHints } from './hints';
 import { isFailed, type LeadOutcome, type LeadResult } from './leadOutcome';
 import { getOptions, type LookupOptions, type Option } from './options';
 import { prepareBodies } from './prepareBodies';
 import { toInvalidItemsError, toStopError } from './runErrors';
-import { Parameters } from '../input/parameters';
 import { listCustomFields } from '../../../api/customFields';
-import type { LeadBody } from '../../../api/leads';
+import { CREATE, getLead, listLeads, type LeadBody } from '../../../api/leads';
 import { listLeadStatuses } from '../../../api/leadStatuses';
 import { listOrders } from '../../../api/orders';
 import { toRunError } from '../../../errors';
 import { Failure } from '../../../failure';
 import { connect, type Client } from '../../../transport/client';
+import { systemClock } from '../../../transport/clock';
 import { RateLimiter } from '../../../transport/rateLimiter';
+import type { Purpose } from '../../../transport/response';
 import { RetryingReader } from '../../../transport/retryingReader';
 import { StopSignal } from '../../../transport/stopSignal';
+import { Parameters } from '../input/parameters';
 
 /** How leads are created in Liner. */
 export interface CreateMode {
 	/** Those that the operation offers; without the {@link LookupOptions} it never looks for leads in Liner. */
 	options: Option[];
 	/** Sends one lead, with exactly one request. */
-	submit(client: Client, body: LeadBody): Promise<LeadResult | Failure>;
+	submit(client: Client, body: LeadBody, purpose: Purpose): Promise<LeadResult | Failure>;
 }
+
+/** What is said of a request after one for the same item that may have created its lead. */
+const CREATE_AGAIN: Purpose = { ...CREATE, ifNothingDone: AFTER_DOUBT };
 
 /**
  * Sends each input item to Liner. Every body is built and checked before the first one is sent.
@@ -37,11 +44,13 @@ export interface CreateMode {
  */
 export async function createLeads(context: IExecuteFunctions, mode: CreateMode): Promise<LeadOutcome[]> {
 	const stopAtFailure = !context.continueOnFail();
+	const sources = nameSources(context);
+	const journal = openJournal(context, sources);
 	const parameters = new Parameters(context);
 	const options = getOptions(parameters, mode.options);
-	if (options instanceof Failure) return await failAll(context, parameters, options);
+	if (options instanceof Failure) return await failAll(context, parameters, journal, options);
 	const client = await connect(context, options.timeout);
-	if (client instanceof Failure) return await failAll(context, parameters, client);
+	if (client instanceof Failure) return await failAll(context, parameters, journal, client);
 
 	const stopSignal = new StopSignal(context.getExecutionCancelSignal());
 	const rateLimiter = new RateLimiter(options.requestsPerSecond, stopSignal);
@@ -51,27 +60,49 @@ export async function createLeads(context: IExecuteFunctions, mode: CreateMode):
 		readCustomFields: async () => await reader.read(async () => await listCustomFields(client)),
 		readLeadStatuses: async () => await reader.read(async () => await listLeadStatuses(client)),
 	});
-	const journal = openJournal(context, client.address);
+	const bodies = prepared.bodies.map((body, item) => toUnnameable(sources[item]) ?? body);
+	const changed = await checkAccount(
+		journal,
+		client,
+		bodies,
+		async (id) => await reader.read(async () => await getLead(client, id)),
+	);
+	const recalled = recall(
+		bodies.map((body) => (body instanceof Failure ? body : (changed ?? body))),
+		journal,
+	);
 	if (stopAtFailure && !stopSignal.isCanceled) {
-		const failure = toPreparationError(context.getNode(), prepared.bodies, journal);
+		const failure = toPreparationError(context.getNode(), recalled, journal);
 		if (failure !== undefined) {
 			stopSignal.stop();
 			throw failure;
 		}
 	}
 
-	const { outcomes, stoppedBy, statistics } = await deliver(prepared.bodies, {
-		submit: async (body) => await mode.submit(client, body),
+	const { outcomes, stoppedBy, statistics } = await deliver(recalled, {
+		submit: async (body, isInDoubt) => await mode.submit(client, body, isInDoubt ? CREATE_AGAIN : CREATE),
 		lookup:
 			options.onUnknown === undefined
 				? undefined
 				: {
-						finder: new LeadFinder(client, reader, claimedLeads(context)),
+						finder: new LeadFinder({
+							source: {
+								listLeads: async (...query) => await listLeads(client, ...query),
+								getLead: async (id) => await getLead(client, id),
+								clockOffset: () => client.clockOffset(),
+							},
+							reader,
+							clock: systemClock,
+							claimed: claimedLeads(context),
+							knowledge: { customFields: prepared.customFields, timezone: context.getTimezone() },
+						}),
 						options: options as LookupOptions,
 					},
 		journal,
 		rateLimiter,
 		stopSignal,
+		clock: systemClock,
+		random: () => Math.random(),
 		options,
 		stopAtFailure,
 	});
@@ -87,33 +118,40 @@ export async function createLeads(context: IExecuteFunctions, mode: CreateMode):
 
 /**
  * @param failure Why nothing can be sent.
- * @returns That failure for each item, or what is wrong with the item itself.
- * @throws {NodeOperationError} When the node stops on errors.
+ * @returns What earlier tries know of each item, or what is wrong with the item itself, or that failure.
+ * @throws {NodeOperationError | NodeApiError} When the node stops on errors; it says what had been created before.
  */
 async function failAll(
 	context: IExecuteFunctions,
 	parameters: Parameters,
+	journal: Journal,
 	failure: Failure,
 ): Promise<LeadOutcome[]> {
-	if (!context.continueOnFail()) throw toRunError(context.getNode(), failure);
+	const continues = context.continueOnFail();
+	if (!continues && journal.isEmpty) throw toRunError(context.getNode(), failure);
 	const unreadable = async () => failure;
 	const { bodies } = await prepareBodies(context, parameters, {
 		readOrders: unreadable,
 		readCustomFields: unreadable,
 		readLeadStatuses: unreadable,
 	});
-	return bodies.map((body) =>
-		body instanceof Failure && body.details.unreadableList === undefined ? body : failure,
-	);
+	const outcomes = recall(
+		bodies.map((body) =>
+			body instanceof Failure && body.details.unreadableList === undefined ? body : failure,
+		),
+		journal,
+	).map(({ outcome }) => outcome);
+	if (continues || !outcomes.some(isFailed)) return outcomes;
+	throw toStopError(context.getNode(), outcomes, outcomes.findIndex(isFailed), false);
 }
 
 /** Why a run that stops on errors sends nothing, if some items can neither be sent nor were sent by an earlier try. */
 function toPreparationError(
 	node: INode,
-	bodies: Array<LeadBody | Failure>,
+	recalled: Recalled[],
 	journal: Journal,
 ): NodeOperationError | NodeApiError | undefined {
-	const outcomes = recallOutcomes(bodies, journal);
+	const outcomes = recalled.map(({ outcome }) => outcome);
 	const invalid = outcomes.flatMap((failure, item) => (failure instanceof Failure ? { item, failure } : []));
 	if (invalid.length === 0) return undefined;
 	const [{ failure: first }] = invalid;
@@ -126,19 +164,37 @@ function toPreparationError(
 
 const isTool = (nodeType: string) => nodeType.endsWith('Tool');
 
-function openJournal(context: IExecuteFunctions, address: string): Journal {
-	const { type, parameters } = context.getNode();
-	const items = context.getInputData();
+/**
+ * Names all that the request of each item is made of: the parameters of the node as they are before expressions are
+ * evaluated, and the item.
+ *
+ * @returns `undefined` for an item that has no JSON: it refers to itself, or holds a BigInt.
+ */
+function nameSources(context: IExecuteFunctions): Array<string | undefined> {
+	const parameters = fingerprint(JSON.stringify(context.getNode().parameters));
+	return context.getInputData().map(({ json }) => {
+		try {
+			return fingerprint(parameters + JSON.stringify(json));
+		} catch {
+			return undefined;
+		}
+	});
+}
+
+const toUnnameable = (source: string | undefined) =>
+	source === undefined
+		? new Failure(
+				'invalid',
+				'The item refers to itself or holds a BigInt, so that n8n cannot save it',
+				"Remove such values before this node, e.g. with an 'Edit Fields' node.",
+			)
+		: undefined;
+
+function openJournal(context: IExecuteFunctions, sources: Array<string | undefined>): Journal {
 	const { $runIndex } = context.getWorkflowDataProxy(0);
 	// n8n counts each try of a tool call as a run of its own, so that only what the agent asked for tells them apart.
-	const pass = isTool(type)
-		? fingerprint(JSON.stringify(items.map(({ json }) => json)))
-		: ($runIndex as number);
-	const source = fingerprint(JSON.stringify(parameters));
-	return new Journal(context.getContext('node') as IDataObject, pass, address, (item) => [
-		source,
-		items[item].json,
-	]);
+	const pass = isTool(context.getNode().type) ? fingerprint(sources.join()) : ($runIndex as number);
+	return new Journal(context.getContext('node') as IDataObject, pass, (item) => sources[item]);
 }
 
 /**

@@ -9,6 +9,7 @@ import { isPartialOrder } from '../orders';
 import { References, type Lists } from '../references';
 import type { LeadBody } from '../../../api/leads';
 import { Failure } from '../../../failure';
+import { CustomFields } from '../../../fields/customFields';
 import { isEmpty } from '../../../fields/values';
 
 /** What the items of a run are to send. */
@@ -17,6 +18,8 @@ export interface Preparation {
 	bodies: Array<LeadBody | Failure>;
 	/** The names of the columns that automatic mapping could not use. */
 	ignoredColumns: string[];
+	/** Those of the account, if an item needed them. */
+	customFields?: CustomFields;
 	/** Why nothing is known of the account's custom fields, although it was needed. */
 	customFieldsFailure?: Failure;
 	/** Whether any body has custom values. */
@@ -56,6 +59,7 @@ export async function prepareBodies(
 	return {
 		bodies,
 		ignoredColumns: columns?.ignored ?? [],
+		customFields: references.customFields instanceof CustomFields ? references.customFields : undefined,
 		customFieldsFailure: references.customFields instanceof Failure ? references.customFields : undefined,
 		hasCustomValues: bodies.some((body) => !(body instanceof Failure) && body.customValues !== undefined),
 	};

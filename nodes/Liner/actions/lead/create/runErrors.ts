@@ -131,10 +131,10 @@ function describeProgress({ created, accepted = [], unknown, notSent }: Progress
  * How to send the rest without sending twice what was sent. n8n offers no retry for an execution that was canceled, and the
  * node knows what it sent only by its values.
  */
-function toNextSteps({ created, accepted = [] }: Progress, isCanceled: boolean): string {
+function toNextSteps({ created, accepted = [], unknown }: Progress, isCanceled: boolean): string {
 	const retry =
 		"'Retry' in the list of executions, which skips what was sent as long as its values stay the same";
-	if (created.length > 0) {
+	if (created.length > 0 || (isCanceled && unknown.length > 0 && accepted.length === 0)) {
 		const again = "run it with 'If the Lead Already Exists' set to 'Return the Existing Lead'";
 		return `To go on without creating a lead twice, ${again}${isCanceled ? '' : `, or use ${retry}`}.`;
 	}

@@ -1,16 +1,19 @@
-import { clientKey, Doubts } from './doubts';
+import { Doubts } from './doubts';
 import { findExistingLeads } from './existingLeads';
-import type { Attempt, Journal } from './journal';
+import { toAttempt, type Attempt, type Journal } from './journal';
 import { KeyedQueue } from './keyedQueue';
 import type { LeadFinder } from './leadFinder';
+import { clientKey } from './matching';
 import { intervalAfter, mayResend, type RetryPolicy, type RetryState } from './retryPolicy';
-import { isAcceptance, type LeadOutcome, type LeadResult } from '../leadOutcome';
-import type { LookupOptions, SendOptions } from '../options';
-import type { LeadBody, LeadId } from '../../../../api/leads';
+import { CREATE, type LeadBody } from '../../../../api/leads';
 import { Failure } from '../../../../failure';
+import { shorten } from '../../../../fields/values';
 import { withStatus } from '../../../../texts';
+import type { Clock } from '../../../../transport/clock';
 import { LONGEST_PAUSE, type RateLimiter } from '../../../../transport/rateLimiter';
 import type { StopSignal } from '../../../../transport/stopSignal';
+import { isAcceptance, type LeadOutcome, type LeadResult } from '../leadOutcome';
+import type { LookupOptions, SendOptions } from '../options';
 
 /** The interval before the second look for a lead whose request broke off; it doubles where Liner may still be at work. */
 const CHECK_INTERVAL = 1_000;
@@ -18,20 +21,27 @@ const CHECK_INTERVAL = 1_000;
 const LONGEST_CHECK = 30_000;
 
 /** How a delivery looks for leads in Liner. */
-interface Lookup {
+export interface Lookup {
 	finder: LeadFinder;
 	options: LookupOptions;
 }
 
-/** What a delivery works with. */
+/** What a delivery works with; everything that takes time or comes from outside is handed in. */
 export interface DeliveryTools {
-	/** Sends a body with exactly one request. */
-	submit(body: LeadBody): Promise<LeadResult | Failure>;
+	/**
+	 * Sends a body with exactly one request.
+	 *
+	 * @param isInDoubt Whether an earlier request of the item may have become a lead.
+	 */
+	submit(body: LeadBody, isInDoubt: boolean): Promise<LeadResult | Failure>;
 	/** Without it, the delivery never looks for leads. */
 	lookup?: Lookup;
 	journal: Journal;
 	rateLimiter: RateLimiter;
 	stopSignal: StopSignal;
+	clock: Clock;
+	/** @returns From 0 to 1. */
+	random(): number;
 	options: SendOptions;
 	/** Whether a failure ends the delivery. */
 	stopAtFailure: boolean;
@@ -59,42 +69,42 @@ export interface Delivered {
 }
 
 /**
- * Makes each body a lead, several at the same time, and none of them twice.
+ * Makes each body a lead, several at the same time, and none of them twice. A lead is sent again only when it is certain
+ * that it does not exist.
  *
- * @param bodies One for each item, or why it has none and is not sent.
+ * @param recalled One for each item, as {@link recall} gives them.
  * @returns What became of them. After a failure that ends the delivery nothing new is started, and what was sent by then
- *   is accounted for.
+ *   is accounted for. Never throws, and nothing goes on after it.
  */
-export async function deliver(bodies: Array<LeadBody | Failure>, tools: DeliveryTools): Promise<Delivered> {
-	return await new Delivery(bodies, tools).run();
-}
-
-/**
- * What is known of the items before anything is sent.
- *
- * @returns For each item what it became in an earlier try, or why it cannot be sent, or `undefined`.
- */
-export function recallOutcomes(bodies: Array<LeadBody | Failure>, journal: Journal): LeadOutcome[] {
-	return recall(bodies, journal).map(({ outcome }) => outcome);
+export async function deliver(recalled: Recalled[], tools: DeliveryTools): Promise<Delivered> {
+	return await new Delivery(recalled, tools).run();
 }
 
 /** What is known of an item before anything is sent. */
-interface Recalled {
+export interface Recalled {
+	/** Missing for an item that cannot be sent. */
+	body?: LeadBody;
 	/** What it became in an earlier try, or why it cannot be sent. */
 	outcome: LeadOutcome;
 	/** The request of an earlier try whose outcome is still to be found out. */
 	attempt?: Attempt;
 }
 
-function recall(bodies: Array<LeadBody | Failure>, journal: Journal): Recalled[] {
-	return bodies.map((body, item) => {
-		const failure = body instanceof Failure ? body : undefined;
-		const memory = journal.recall(item, body instanceof Failure ? undefined : body);
-		if (memory === undefined) return { outcome: failure };
-		if ('result' in memory) return { outcome: memory.result };
+/**
+ * What is known of the items before anything is sent.
+ *
+ * @param bodies One for each item, or why it has none.
+ */
+export function recall(bodies: Array<LeadBody | Failure>, journal: Journal): Recalled[] {
+	return bodies.map((given, item) => {
+		const [body, failure] = given instanceof Failure ? [undefined, given] : [given, undefined];
+		const memory = journal.recall(item, body);
+		if (memory === undefined) return { body, outcome: failure };
+		if ('result' in memory) return { body, outcome: memory.result };
+		const { attempt } = memory;
 		return failure === undefined
-			? { outcome: undefined, attempt: memory.attempt }
-			: { outcome: stillUnknown(sentInEarlierTry(memory.attempt), failure) };
+			? { body, outcome: undefined, attempt }
+			: { outcome: stillUnknown(sentInEarlierTry(attempt), failure) };
 	});
 }
 
@@ -102,17 +112,12 @@ function recall(bodies: Array<LeadBody | Failure>, journal: Journal): Recalled[]
 interface Shipment extends RetryState {
 	item: number;
 	body: LeadBody;
-	/** When it was sent first, be it in an earlier try; in milliseconds since 1970, by our clock. */
-	sentAt?: number;
-	/** Whether a request of it has no known outcome: a later one cannot change that, only the lead itself. */
-	isInDoubt: boolean;
+	/** A request of it that may have become a lead, if there is one. */
+	doubt?: { attempt: Attempt; failure: Failure };
 }
 
 class Delivery {
 	private readonly outcomes: LeadOutcome[];
-
-	/** The items that an earlier try sent without learning their outcome. */
-	private readonly sentEarlier = new Map<number, Attempt>();
 
 	/** Items whose leads could be taken for each other wait for each other, so that none takes the other's lead. */
 	private readonly queue = new KeyedQueue();
@@ -126,27 +131,22 @@ class Delivery {
 	private readonly statistics: DeliveryStatistics = { resumed: 0, existing: 0, reconciled: 0, throttled: 0 };
 
 	constructor(
-		private readonly bodies: Array<LeadBody | Failure>,
+		private readonly recalled: Recalled[],
 		private readonly tools: DeliveryTools,
 	) {
-		const { journal, options } = tools;
 		this.retryPolicy = {
-			maximumRetries: options.maxRetries,
+			maximumRetries: tools.options.maxRetries,
 			initialInterval: 500,
 			maximumInterval: 30_000,
 			waitingBudget: LONGEST_PAUSE,
 		};
-		const recalled = recall(bodies, journal);
 		this.outcomes = recalled.map(({ outcome }) => outcome);
 		for (const [item, { outcome, attempt }] of recalled.entries()) {
 			if (outcome !== undefined && !(outcome instanceof Failure)) {
 				this.statistics.resumed++;
 				this.claim(outcome);
 			}
-			if (attempt !== undefined) {
-				this.sentEarlier.set(item, attempt);
-				this.doubts.begin(bodies[item] as LeadBody);
-			}
+			if (attempt !== undefined) this.doubts.begin(item, attempt);
 		}
 	}
 
@@ -156,18 +156,18 @@ class Delivery {
 
 		let next = 0;
 		const work = async () => {
-			while (next < this.bodies.length && !stopSignal.isStopped) {
+			while (next < this.recalled.length && !stopSignal.isStopped) {
 				const item = next++;
-				const body = this.bodies[item];
-				if (body instanceof Failure || this.outcomes[item] !== undefined) continue;
+				const { body, attempt } = this.recalled[item];
+				if (body === undefined || this.outcomes[item] !== undefined) continue;
 				// Nothing can be done for it but to say that it is in doubt, which must not hold up the others.
-				if (this.sentEarlier.has(item) && this.onUnknown === 'fail') continue;
+				if (attempt !== undefined && this.onUnknown === 'fail') continue;
 				this.settle(item, await this.queue.run(clientKey(body), async () => await this.ship(item, body)));
 			}
 		};
 		await Promise.all(Array.from({ length: options.concurrency }, work));
-		for (const [item, attempt] of this.sentEarlier) {
-			if (this.outcomes[item] !== undefined) continue;
+		for (const [item, { attempt }] of this.recalled.entries()) {
+			if (attempt === undefined || this.outcomes[item] !== undefined) continue;
 			if (stopSignal.isStopped) this.outcomes[item] = sentInEarlierTry(attempt);
 			else this.settle(item, sentInEarlierTry(attempt));
 		}
@@ -192,12 +192,12 @@ class Delivery {
 
 	/** Takes over what is in Liner already. The items that an earlier try sent are looked for in their own way. */
 	private async returnExisting({ finder, options }: Lookup): Promise<void> {
-		const open = this.bodies.map((body, item) =>
-			body instanceof Failure || this.outcomes[item] !== undefined || this.sentEarlier.has(item)
-				? undefined
-				: body,
+		const isOpen = (item: number) =>
+			this.outcomes[item] === undefined && this.recalled[item].attempt === undefined;
+		const open = this.recalled.map(({ body }, item) => (isOpen(item) ? body : undefined));
+		const existing = await findExistingLeads(open, finder, options.lookBackHours).catch((error: Error) =>
+			open.map((body) => (body === undefined ? undefined : toUnexpected(error, 'notDelivered'))),
 		);
-		const existing = await findExistingLeads(open, finder, options.lookBackHours);
 		for (const [item, outcome] of existing.entries()) {
 			if (outcome === undefined || this.tools.stopSignal.isStopped) continue;
 			if (!(outcome instanceof Failure)) this.statistics.existing++;
@@ -206,16 +206,20 @@ class Delivery {
 	}
 
 	private async ship(item: number, body: LeadBody): Promise<LeadOutcome> {
-		const earlier = this.sentEarlier.get(item);
-		const isInDoubt = earlier !== undefined;
-		const shipment = { item, body, sends: 0, waited: 0, sentAt: earlier?.sentAt, isInDoubt };
-		const outcome = await this.sendUntilSettled(shipment, earlier && sentInEarlierTry(earlier));
-		if (outcome instanceof Failure && outcome.kind === 'unknown') this.doubts.leave(body);
+		const { attempt } = this.recalled[item];
+		const doubt = attempt && { attempt, failure: sentInEarlierTry(attempt) };
+		const shipment: Shipment = { item, body, sends: 0, waited: 0, doubt };
+		const outcome = await this.sendUntilSettled(shipment).catch((error: Error) =>
+			toUnexpected(error, this.tools.journal.isOpen(item) ? 'unknown' : 'notDelivered'),
+		);
+		if (shipment.doubt !== undefined && outcome instanceof Failure && outcome.kind === 'unknown')
+			this.doubts.leave(item, shipment.doubt.attempt);
 		return outcome;
 	}
 
-	/** @param failure Why nobody knows what an earlier try achieved, if there was one. */
-	private async sendUntilSettled(shipment: Shipment, failure?: Failure): Promise<LeadOutcome> {
+	private async sendUntilSettled(shipment: Shipment): Promise<LeadOutcome> {
+		const { rateLimiter } = this.tools;
+		let failure = shipment.doubt?.failure;
 		for (;;) {
 			if (failure?.kind === 'unknown') {
 				const outcome = await this.findOutcome(shipment, failure);
@@ -228,56 +232,66 @@ class Delivery {
 				const outcome = await this.waitToResend(shipment, failure);
 				if (outcome !== undefined) return outcome;
 			}
-			// An item that was not delivered when the run ended counts as not sent.
-			if (!(await this.tools.rateLimiter.acquire())) return undefined;
+			if (!(await rateLimiter.acquire())) return this.toNotSent(shipment, rateLimiter.closed);
 			const result = await this.send(shipment);
 			if (!(result instanceof Failure) || result.kind === 'rejected') return result;
 			failure = result;
 		}
 	}
 
+	/** @returns Nothing for an item that had not been sent when the run ended. */
+	private toNotSent({ doubt }: Shipment, closed: Failure | undefined): LeadOutcome {
+		if (doubt !== undefined) {
+			return closed === undefined ? toNotInLiner(doubt.failure) : withConsequence(closed, AFTER_DOUBT);
+		}
+		return closed && withConsequence(closed, CREATE.ifNothingDone);
+	}
+
 	/** Sends a lead once, and keeps account of what is known of it. */
 	private async send(shipment: Shipment): Promise<LeadResult | Failure> {
-		const { submit, journal, rateLimiter } = this.tools;
-		const { item, body } = shipment;
+		const { submit, journal, rateLimiter, clock, random } = this.tools;
+		const { item, body, doubt } = shipment;
 		shipment.sends++;
-		const sentAt = (shipment.sentAt ??= Date.now());
-		journal.open(item, body, { sentAt, isOver: false });
-		const result = await submit(body);
+		const attempt = toAttempt(body, doubt?.attempt.sentAt ?? clock.now());
+		journal.open(item, body, attempt);
+		const result = await submit(body, doubt !== undefined);
 		if (!(result instanceof Failure)) {
 			rateLimiter.recover();
 			this.claim(result);
 			return this.record(shipment, result);
 		}
 		const { kind, details } = result;
-		if (kind === 'unknown') {
-			journal.open(item, body, { sentAt, isOver: !details.timedOut });
-			if (!shipment.isInDoubt) this.doubts.begin(body);
-			shipment.isInDoubt = true;
-		} else if (!shipment.isInDoubt) {
-			journal.forget(item);
-		}
+		if (kind === 'unknown') this.keepInDoubt(shipment, { ...attempt, isOver: !details.timedOut }, result);
+		else if (doubt === undefined) journal.forget(item);
 		if (kind === 'notDelivered' && details.httpCode !== undefined) {
 			this.statistics.throttled++;
-			rateLimiter.backOff(intervalAfter(this.retryPolicy, 1, details.retryAfter, Math.random()));
+			rateLimiter.backOff(intervalAfter(this.retryPolicy, 1, details.retryAfter, random()));
 		}
 		return result;
 	}
 
-	private record<R extends LeadResult>({ item, body, isInDoubt }: Shipment, result: R): R {
-		if (isInDoubt) this.doubts.resolve(body);
+	private keepInDoubt(shipment: Shipment, attempt: Attempt, failure: Failure): void {
+		const { item, body, doubt } = shipment;
+		this.tools.journal.open(item, body, attempt);
+		if (doubt !== undefined) this.doubts.resolve(item, doubt.attempt);
+		this.doubts.begin(item, attempt);
+		shipment.doubt = { attempt, failure };
+	}
+
+	private record<R extends LeadResult>({ item, body, doubt }: Shipment, result: R): R {
+		if (doubt !== undefined) this.doubts.resolve(item, doubt.attempt);
 		this.tools.journal.record(item, body, result);
 		return result;
 	}
 
 	/** @returns The failure when the lead is not to be sent again, or its lead when Liner has stored it meanwhile. */
 	private async waitToResend(shipment: Shipment, failure: Failure): Promise<LeadOutcome> {
-		const { sends } = shipment;
-		const interval = intervalAfter(this.retryPolicy, sends, failure.details.retryAfter, Math.random());
+		const { sends, doubt } = shipment;
+		const interval = intervalAfter(this.retryPolicy, sends, failure.details.retryAfter, this.tools.random());
 		if (!mayResend(this.retryPolicy, shipment, interval)) return failure;
 		shipment.waited += interval;
 		await this.tools.stopSignal.sleep(interval);
-		return shipment.isInDoubt ? await this.look(shipment, failure) : undefined;
+		return doubt === undefined ? undefined : await this.look(shipment, doubt.failure);
 	}
 
 	/**
@@ -286,15 +300,15 @@ class Delivery {
 	 * @returns Its lead, `undefined` when it made none, or why that cannot be told.
 	 */
 	private async findOutcome(shipment: Shipment, failure: Failure): Promise<LeadOutcome> {
-		const { stopSignal, options } = this.tools;
+		const { stopSignal, options, clock } = this.tools;
 		if (this.onUnknown === 'fail' || stopSignal.isCanceled) return failure;
 
 		// After a timeout Liner may still be working on the request, for about as long as the node was ready to wait.
 		const lookFor = failure.details.timedOut ? Math.min(options.timeout, LONGEST_CHECK) : CHECK_INTERVAL;
-		const until = Date.now() + lookFor;
+		const until = clock.now() + lookFor;
 		for (let looks = 1; ; looks++) {
 			const outcome = await this.look(shipment, failure);
-			const left = until - Date.now();
+			const left = until - clock.now();
 			if (outcome !== undefined || (looks > 1 && left <= 0)) return outcome;
 			const interval = CHECK_INTERVAL * 2 ** (looks - 1);
 			await stopSignal.sleep(left > 0 ? Math.min(interval, left) : CHECK_INTERVAL);
@@ -305,17 +319,31 @@ class Delivery {
 	/** Looks once for the lead of a request in doubt. */
 	private async look(shipment: Shipment, failure: Failure): Promise<LeadOutcome> {
 		const { finder } = this.tools.lookup as Lookup;
-		const rivals = this.doubts.rivalsOf(shipment.body);
-		const found: LeadId | Failure | undefined = await finder.findCreated(
-			shipment.body,
-			shipment.sentAt as number,
-			rivals,
-		);
+		const { attempt } = shipment.doubt as { attempt: Attempt };
+		const rivals = this.doubts.rivalsOf(shipment.item, attempt);
+		const found = await finder.findCreated(attempt, rivals);
 		if (found === undefined) return undefined;
 		if (found instanceof Failure) return stillUnknown(failure, found);
 		this.statistics.reconciled++;
 		return this.record(shipment, { id: found });
 	}
+}
+
+/** What is said of an item whose first request was in doubt when a later one certainly did nothing. */
+export const AFTER_DOUBT =
+	'An earlier request for this item got no clear answer; the node looked for its lead in Liner and did not find it.';
+
+function withConsequence({ kind, message, description, details }: Failure, consequence: string): Failure {
+	return new Failure(kind, message, `${description} ${consequence}`, details);
+}
+
+/** What is said of an item when something happens that no rule foresees. */
+function toUnexpected({ message }: Error, kind: 'unknown' | 'notDelivered'): Failure {
+	return new Failure(
+		kind,
+		`The node ended unexpectedly for this item: ${shorten(message)}`,
+		kind === 'unknown' ? CREATE.ifUnknown : CREATE.ifNothingDone,
+	);
 }
 
 function sentInEarlierTry({ isOver }: Attempt): Failure {

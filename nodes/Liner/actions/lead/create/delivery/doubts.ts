@@ -1,38 +1,35 @@
-import { digitsOf } from './matchLead';
-import type { LeadBody } from '../../../../api/leads';
+import type { Attempt } from './journal';
+import { clientKey } from './matching';
 
-/** What two leads have in common that could be taken for each other in Liner's list. */
-export const clientKey = ({ phone, orderId, leadType }: LeadBody) =>
-	`${digitsOf(phone)} ${String(orderId)} ${String(leadType)}`;
-
-/** Counts by {@link clientKey} the items whose lead may or may not exist. */
+/** The requests of a run whose lead may or may not exist. */
 export class Doubts {
-	private readonly open = new Map<string, number>();
-
-	private readonly left = new Map<string, number>();
+	private readonly byClient = new Map<string, Map<number, { attempt: Attempt; isLeft: boolean }>>();
 
 	/** A request of the item has no known outcome. */
-	begin(body: LeadBody): void {
-		add(this.open, clientKey(body), 1);
+	begin(item: number, attempt: Attempt): void {
+		const key = clientKey(attempt.sent);
+		const requests = this.byClient.get(key) ?? new Map<number, { attempt: Attempt; isLeft: boolean }>();
+		this.byClient.set(key, requests.set(item, { attempt, isLeft: false }));
 	}
 
-	/** The item became a lead. */
-	resolve(body: LeadBody): void {
-		add(this.open, clientKey(body), -1);
+	/** The item became a lead, or certainly none. */
+	resolve(item: number, attempt: Attempt): void {
+		this.byClient.get(clientKey(attempt.sent))?.delete(item);
 	}
 
 	/** The item will stay in doubt. */
-	leave(body: LeadBody): void {
-		add(this.left, clientKey(body), 1);
+	leave(item: number, attempt: Attempt): void {
+		const request = this.byClient.get(clientKey(attempt.sent))?.get(item);
+		if (request !== undefined) request.isLeft = true;
 	}
 
-	/** How many items that could be taken for this one are in doubt, and how many of them will stay so. */
-	rivalsOf(body: LeadBody): { inDoubt: number; unresolved: number } {
-		const key = clientKey(body);
-		return { inDoubt: this.open.get(key) ?? 1, unresolved: this.left.get(key) ?? 0 };
+	/** The other requests that are in doubt and could be taken for this one. */
+	rivalsOf(item: number, attempt: Attempt): { open: Attempt[]; unresolved: Attempt[] } {
+		const others = [...(this.byClient.get(clientKey(attempt.sent)) ?? [])].filter(
+			([other]) => other !== item,
+		);
+		const select = (isLeft: boolean) =>
+			others.filter(([, request]) => request.isLeft === isLeft).map(([, { attempt }]) => attempt);
+		return { open: select(false), unresolved: select(true) };
 	}
-}
-
-function add(counts: Map<string, number>, key: string, change: number): void {
-	counts.set(key, (counts.get(key) ?? 0) + change);
 }

@@ -1,9 +1,8 @@
 import type { LeadFinder } from './leadFinder';
-import { digitsOf } from './matchLead';
-import type { LeadOutcome } from '../leadOutcome';
-import type { LeadBody, ListedLead } from '../../../../api/leads';
+import type { LeadBody } from '../../../../api/leads';
 import { append } from '../../../../append';
 import { Failure } from '../../../../failure';
+import type { LeadOutcome } from '../leadOutcome';
 
 const HOUR = 3_600_000;
 
@@ -20,46 +19,32 @@ export async function findExistingLeads(
 	finder: LeadFinder,
 	lookBackHours: number,
 ): Promise<LeadOutcome[]> {
-	const orders = new Map<unknown, Map<string, ListedLead[]> | Failure>();
-	const outcomes: LeadOutcome[] = [];
-	for (const body of bodies) {
-		if (body === undefined) {
-			outcomes.push(undefined);
-			continue;
+	const outcomes: LeadOutcome[] = bodies.map(() => undefined);
+	const itemsByOrder = new Map<number, number[]>();
+	for (const [item, body] of bodies.entries()) {
+		if (body !== undefined) append(itemsByOrder, body.orderId as number, item);
+	}
+	for (const [orderId, items] of itemsByOrder) {
+		const rows = items.map((item) => bodies[item] as LeadBody);
+		const found = await finder.findExisting(orderId, rows, lookBackHours * HOUR);
+		for (const [row, item] of items.entries()) {
+			const lead = found instanceof Failure ? toUnreadable(orderId, found) : found[row];
+			if (lead instanceof Failure) outcomes[item] = found instanceof Failure ? lead : toUnclear(lead);
+			else if (lead !== undefined) outcomes[item] = { id: lead, existing: true };
 		}
-		const leads =
-			orders.get(body.orderId) ?? (await readByPhone(finder, body.orderId as number, lookBackHours * HOUR));
-		orders.set(body.orderId, leads);
-		if (leads instanceof Failure) {
-			outcomes.push(leads);
-			continue;
-		}
-		// A list may leave the phone out; the detail of such a lead shows it.
-		const candidates = [digitsOf(body.phone), ''].flatMap((phone) => leads.get(phone) ?? []);
-		const found = await finder.findExisting(body, candidates);
-		if (found instanceof Failure) outcomes.push(couldNotBeRead(body.orderId, found));
-		else outcomes.push(found === undefined ? undefined : { id: found, existing: true });
 	}
 	return outcomes;
 }
 
-async function readByPhone(
-	finder: LeadFinder,
-	orderId: number,
-	age: number,
-): Promise<Map<string, ListedLead[]> | Failure> {
-	const leads = await finder.readRecentLeads(orderId, age);
-	if (leads instanceof Failure) return couldNotBeRead(orderId, leads);
-	const byPhone = new Map<string, ListedLead[]>();
-	for (const lead of leads) append(byPhone, digitsOf(lead.phone), lead);
-	return byPhone;
-}
-
-function couldNotBeRead(orderId: unknown, { message, description, details }: Failure): Failure {
+function toUnreadable(orderId: number, { message, description, details }: Failure): Failure {
 	return new Failure(
 		'notDelivered',
-		`The recent leads of order ${String(orderId)} could not be read: ${message}`,
+		`The recent leads of order ${orderId} could not be read: ${message}`,
 		`${description} The item was not sent.`.trim(),
 		details,
 	);
+}
+
+function toUnclear({ message, description, details }: Failure): Failure {
+	return new Failure('notDelivered', message, `${description} The item was not sent.`, details);
 }

@@ -1,17 +1,30 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { isAcceptance, type LeadResult } from '../leadOutcome';
+import { fingerprint } from '../../../../fingerprint';
+import { clientKey, identityOf, type Identity } from './matching';
 import type { Acceptance, LeadBody, LeadId } from '../../../../api/leads';
+import { isAcceptance, type LeadResult } from '../leadOutcome';
 
 /** What is known of an item from an earlier try: what it became, or that it was sent without an outcome. */
 export type Memory = { result: LeadResult } | { attempt: Attempt };
 
 /** A request whose outcome is unknown. */
 export interface Attempt {
-	/** In milliseconds since 1970, by our clock. */
+	/** What identifies the lead that was asked for: the expressions of a later try may give other values. */
+	sent: Identity;
+	/** When it was sent first, in milliseconds since 1970, by our clock. */
 	sentAt: number;
 	/** Whether the connection ended, so that Liner is not at work on the request any more. */
 	isOver: boolean;
+}
+
+/** Which Liner account the requests went to, as far as saved execution data may tell. */
+export interface AccountMark {
+	/** The base URL. */
+	address: string;
+	/** A short, salted hash of the key: it tells that the key has changed, and nothing of the key. */
+	key: string;
+	salt: string;
 }
 
 /**
@@ -21,10 +34,11 @@ export interface Attempt {
 interface Notes extends IDataObject {
 	/** An entry `<item>:<names>:<lead ID, or what Liner said instead, as JSON>` and a line feed for each item sent. */
 	created: string;
-	/** Item to `<names>:<time>:<whether it is over>`, for the requests that have no outcome (yet). */
-	open: Record<string, string>;
+	/** By item, the requests that have no outcome (yet), each with the names of the item. */
+	open: Record<string, Attempt & { names: string }> & IDataObject;
 	/** How many tries have ended. */
 	tries: number;
+	account?: AccountMark & IDataObject;
 }
 
 /** The key of the notes in the node's context. */
@@ -32,53 +46,63 @@ const NOTES = 'linerLeads';
 
 /** The memory of one run of the node: of one pass, where the node runs several times in a loop. */
 export class Journal {
-	/** By item and each of the two names of its request. */
-	private readonly memories = new Map<string, Memory>();
+	/** By item: what it became under each of its two names. */
+	private readonly results = new Map<string, LeadResult>();
+
+	private readonly attempts: Map<string, Attempt & { names: string }>;
 
 	/**
 	 * @param context The node's context, which n8n keeps in the execution's data.
 	 * @param pass Which pass of the node this is: the same for each try of it.
-	 * @param address Where the requests go: the same body to another Liner is another request.
-	 * @param sourceOf What the request of an item is made of: the parameters of the node as they are before expressions are
-	 *   evaluated, and the input item.
+	 * @param sourceNameOf A name for all that the request of an item is made of: the parameters of the node as they are before
+	 *   expressions are evaluated, and the input item; `undefined` for an item that cannot be sent.
 	 */
 	constructor(
 		private readonly context: IDataObject,
 		private readonly pass: string | number,
-		private readonly address: string,
-		private readonly sourceOf: (item: number) => unknown,
+		private readonly sourceNameOf: (item: number) => string | undefined,
 	) {
 		const notes = this.findNotes();
 		for (const entry of notes?.created.split('\n').slice(0, -1) ?? []) {
 			const [item, names] = entry.split(':', 2);
 			const result = JSON.parse(entry.slice(item.length + names.length + 2)) as LeadId | Acceptance;
-			this.remember(item, names, { result: typeof result === 'object' ? result : { id: result } });
+			for (const name of names.split(',')) {
+				this.results.set(`${item} ${name}`, typeof result === 'object' ? result : { id: result });
+			}
 		}
-		for (const [item, entry] of Object.entries(notes?.open ?? {})) {
-			const [names, sentAt, isOver] = entry.split(':');
-			this.remember(item, names, { attempt: { sentAt: Number(sentAt), isOver: isOver === 'true' } });
-		}
+		this.attempts = new Map(Object.entries(notes?.open ?? {}));
 	}
 
 	/** Whether no earlier try wrote anything. */
 	get isEmpty(): boolean {
-		return this.memories.size === 0;
+		return this.results.size + this.attempts.size === 0;
 	}
 
 	/**
-	 * What an earlier try knows of the item, if it made the same request for it.
+	 * What an earlier try knows of the item, if it made the same request for it. A request is the same when its body is the
+	 * same, or all that it is made of: the workflow may have been corrected since for another row, and an expression may give
+	 * another time or random number at each try. A request without an outcome is also the same as one for the same client.
 	 *
 	 * @param body `undefined` when this try cannot tell it.
 	 */
 	recall(item: number, body?: LeadBody): Memory | undefined {
 		if (this.isEmpty) return undefined;
-		const names = body === undefined ? [this.nameOfSource(item)] : this.namesOf(item, body).split(',');
-		return names.map((name) => this.memories.get(`${item} ${name}`)).find((memory) => memory !== undefined);
+		const names = this.namesOf(item, body);
+		for (const name of names) {
+			const result = this.results.get(`${item} ${name}`);
+			if (result !== undefined) return { result };
+		}
+		const attempt = this.attempts.get(String(item));
+		if (attempt === undefined) return undefined;
+		const isSame =
+			attempt.names.split(',').some((name) => names.includes(name)) ||
+			(body !== undefined && clientKey(body) === clientKey(attempt.sent));
+		return isSame ? { attempt } : undefined;
 	}
 
 	/** The item is about to be sent, or was sent and has no clear outcome. */
-	open(item: number, body: LeadBody, { sentAt, isOver }: Attempt): void {
-		this.notes().open[item] = `${this.namesOf(item, body)}:${sentAt}:${isOver}`;
+	open(item: number, body: LeadBody, { sent, sentAt, isOver }: Attempt): void {
+		this.notes().open[item] = { names: this.namesOf(item, body).join(','), sent, sentAt, isOver };
 	}
 
 	/** The item certainly became no lead. */
@@ -86,18 +110,42 @@ export class Journal {
 		delete this.findNotes()?.open[item];
 	}
 
+	/** Whether the item was sent and has no clear outcome. */
+	isOpen(item: number): boolean {
+		return this.findNotes()?.open[item] !== undefined;
+	}
+
 	/** The item became a lead, or was accepted. */
 	record(item: number, body: LeadBody, result: LeadResult): void {
 		const notes = this.notes();
-		const names = notes.open[item]?.split(':')[0] ?? this.namesOf(item, body);
+		const names = notes.open[item]?.names ?? this.namesOf(item, body).join(',');
 		this.forget(item);
 		notes.created += `${item}:${names}:${JSON.stringify(isAcceptance(result) ? result : result.id)}\n`;
 	}
 
+	/** The account of the tries before, if one of them got as far as to have one. */
+	get account(): AccountMark | undefined {
+		return this.findNotes()?.account;
+	}
+
+	/** What is written from now on concerns this account. */
+	setAccount(account: AccountMark): void {
+		this.notes().account = { ...account };
+	}
+
+	/** What the tries before wrote concerns another account. */
+	startAnew(): void {
+		this.results.clear();
+		this.attempts.clear();
+		const { tries } = this.notes();
+		delete this.runs()[this.pass];
+		this.notes().tries = tries;
+	}
+
 	/** Leaves no trace. */
 	clear(): void {
-		const runs = this.context[NOTES] as IDataObject | undefined;
-		if (runs === undefined) return;
+		if (this.context[NOTES] === undefined) return;
+		const runs = this.runs();
 		delete runs[this.pass];
 		if (Object.keys(runs).length === 0) delete this.context[NOTES];
 	}
@@ -112,20 +160,10 @@ export class Journal {
 		return ++this.notes().tries;
 	}
 
-	private remember(item: string, names: string, memory: Memory): void {
-		for (const name of names.split(',')) this.memories.set(`${item} ${name}`, memory);
-	}
-
-	/**
-	 * A request is the same when its body is the same: the workflow may have been corrected since, for another row. And when
-	 * all it is made of is the same: an expression may give another time or random number at each try.
-	 */
-	private namesOf(item: number, body: LeadBody): string {
-		return `${fingerprint(this.address + JSON.stringify(body))},${this.nameOfSource(item)}`;
-	}
-
-	private nameOfSource(item: number): string {
-		return fingerprint(this.address + JSON.stringify(this.sourceOf(item)));
+	private namesOf(item: number, body?: LeadBody): string[] {
+		const names = body === undefined ? [] : [fingerprint(JSON.stringify(body))];
+		const sourceName = this.sourceNameOf(item);
+		return sourceName === undefined ? names : [...names, sourceName];
 	}
 
 	private findNotes(): Notes | undefined {
@@ -133,22 +171,17 @@ export class Journal {
 	}
 
 	private notes(): Notes {
-		const runs = (this.context[NOTES] ??= {}) as Record<string | number, Notes>;
-		return (runs[this.pass] ??= { created: '', open: {}, tries: 0 });
+		return (this.runs()[this.pass] ??= { created: '', open: {}, tries: 0 } as Notes);
+	}
+
+	private runs(): Record<string | number, Notes> {
+		return (this.context[NOTES] ??= {}) as Record<string | number, Notes>;
 	}
 }
 
-/**
- * A short name for a request, so that a row that was changed since counts as a new one: two FNV-1a hashes, 64 bits. It is
- * compared with the one of the same item only.
- */
-export function fingerprint(text: string): string {
-	let first = 0x811c9dc5;
-	let second = 0xcbf29ce4;
-	for (let index = 0; index < text.length; index++) {
-		const code = text.charCodeAt(index);
-		first = Math.imul(first ^ code, 0x01000193);
-		second = Math.imul(second ^ code, 0x85ebca6b);
-	}
-	return (first >>> 0).toString(36) + (second >>> 0).toString(36);
-}
+/** An attempt that begins now. */
+export const toAttempt = (body: LeadBody, sentAt: number): Attempt => ({
+	sent: identityOf(body),
+	sentAt,
+	isOver: false,
+});
