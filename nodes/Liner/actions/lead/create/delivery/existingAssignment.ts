@@ -12,9 +12,8 @@ import {
 } from './matching';
 import { findMaximumMatching } from './maximumMatching';
 import { SHORTEST_CUT_TEXT, withoutEmoji } from './sameText';
-import type { LeadBody } from '../../../../api/leads';
 import { append } from '../../../../append';
-import type { ListedLead } from '../../../../api/leads';
+import type { LeadBody, ListedLead } from '../../../../api/leads';
 
 /**
  * What makes a row and a lead the more certainly the same, the most certain first, all of it among those whose phone, order

@@ -1,12 +1,10 @@
 import { fingerprint } from '../../../../fingerprint';
 import { fold, isShortened, isShownAs, shorten, type ShortenedText } from './sameText';
 import type { CustomFields } from '../../../../fields/customFields';
-import type { CustomValues } from '../../../../api/customFields';
-import type { CustomValue } from '../../../../api/customFields';
+import type { CustomField, CustomValue, CustomValues } from '../../../../api/customFields';
 import { toFieldValue } from '../../../../fields/customFieldTypes';
 import { isTimezone, toDateTime } from '../../../../fields/times';
 import { mayBeThousands, InvalidValue } from '../../../../fields/values';
-import type { CustomField } from '../../../../api/customFields';
 
 /** Custom values as saved execution data keeps them: long ones shortened, and all of them when they are many. */
 export type ShortenedValues = Record<string, CustomValue | ShortenedText> | ShortenedText;
