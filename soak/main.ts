@@ -1,7 +1,9 @@
 /**
  * Sends many leads through the node on n8n's engine while Liner misbehaves at random, with "Retry On Fail" and retries
- * from the list of executions, until all are through; then counts what is in Liner. Beside it, on the same leads and with
- * the same misbehaviour, a client that sends again whatever failed, as most do.
+ * from the list of executions, until all are through; then counts what is in Liner. The names of the leads come from an
+ * expression that changes with each try, Liner shows leads in forms of its own and in a list that shifts while it is read,
+ * and the credential is corrected on the way. Beside it, on the same leads and with the same misbehaviour, a client that
+ * sends again whatever failed, as most do.
  */
 import {
 	Engine,
@@ -27,6 +29,8 @@ const WATCHED_NODE = 'soak.liner';
 const mix: Array<[kind: string, weight: number, fault: () => Fault]> = [
 	['closed before storing', 10, faults.closeBeforeStoring],
 	['closed after storing', 10, faults.closeAfterStoring],
+	['reset before storing', 5, () => faults.reset({ handled: false })],
+	['reset after storing', 5, () => faults.reset({ handled: true })],
 	['cut off within the answer', 10, faults.cutConnection],
 	['half of the JSON', 10, faults.cutJson],
 	['empty answer, stored', 10, () => faults.emptyAnswer(true)],
@@ -41,6 +45,15 @@ const mix: Array<[kind: string, weight: number, fault: () => Fault]> = [
 	['503 with Retry-After', 3, () => ({ answer: { status: 503, headers: { 'retry-after': '0' }, body: '' } })],
 	['rejected once', 1, () => faults.refusal(422, 'Not now')],
 ];
+
+/** A quota that is used up: so many requests in a row are refused, with a wait that Liner asks for. */
+const QUOTA = 'quota used up for a second';
+const LONG_QUOTA = 'quota used up for an hour';
+const quotas = [
+	{ kind: QUOTA, rate: 1 / 500, requests: 20, retryAfter: '1' },
+	{ kind: LONG_QUOTA, rate: 1 / 4_000, requests: 10, retryAfter: '3600' },
+];
+const kinds = [...mix.map(([kind]) => kind), QUOTA, LONG_QUOTA];
 
 /** Random numbers from 0 to 1, the same ones for the same seed (mulberry32). */
 function randomNumbers(seed: number): () => number {
@@ -57,31 +70,83 @@ function randomNumbers(seed: number): () => number {
 function misbehaveAtRandom(sandbox: Sandbox, seed: number): Map<string, number> {
 	const random = randomNumbers(seed);
 	const counts = new Map<string, number>();
+	const count = (kind: string) => counts.set(kind, (counts.get(kind) ?? 0) + 1);
 	const total = mix.reduce((sum, [, weight]) => sum + weight, 0);
-	sandbox.misbehave(() => {
+	let refusals: Fault[] = [];
+	sandbox.misbehave(({ method }) => {
+		if (method === 'GET' && random() < 0.3) addLeadOfSomebodyElse(sandbox, random);
+		const refusal = refusals.pop();
+		if (refusal !== undefined) return refusal;
+		const quota = quotas.find(({ rate }) => random() < rate);
+		if (quota !== undefined) {
+			count(quota.kind);
+			refusals = Array.from({ length: quota.requests }, () => faults.tooManyRequests(quota.retryAfter));
+			return refusals.pop();
+		}
 		const isFaulty = random() < FAULT_RATE;
 		let rest = random() * total;
 		const [kind, , fault] = mix.find(([, weight]) => (rest -= weight) < 0) ?? mix[0];
 		if (!isFaulty) return undefined;
-		counts.set(kind, (counts.get(kind) ?? 0) + 1);
+		count(kind);
 		return fault();
 	});
 	return counts;
 }
 
+/** It pushes the leads of the list back while the node reads them page by page. */
+function addLeadOfSomebodyElse({ account, leads }: Sandbox, random: () => number): void {
+	const now = new Date().toISOString();
+	leads.push({
+		id: account.nextLeadId++,
+		leadType: 'straight',
+		phone: String(Math.floor(70_000_000_000 + random() * 1_000_000_000)),
+		orderId: 501,
+		orderCode: 'river-park',
+		createMethod: 'sync',
+		createdAt: now,
+		updatedAt: now,
+	});
+}
+
+/** What Liner makes of a lead that it shows: another form for each ID. */
+function showInAnotherForm(lead: Record<string, unknown>): Record<string, unknown> {
+	const phone = String(lead.phone).replace('+', '');
+	const name = String(lead.name ?? '');
+	const forms: Array<Record<string, unknown>> = [
+		{},
+		{ phone: phone.replace(/^7/, '8') },
+		{ phone: phone.replace(/^7(...)(...)(..)/, '+7 ($1) $2-$3-') },
+		{ name: name.toUpperCase() },
+		{ name: name.replaceAll('&', '&amp;').replaceAll('"', '&quot;') },
+		{ name: name.replaceAll('🏠', '?') },
+		{ id: String(lead.id), createdAt: String(lead.createdAt).replace('Z', '+00:00') },
+	];
+	return { ...lead, ...forms[Number(lead.id) % forms.length] };
+}
+
 /** How many of the leads are missing in Liner, and how many are there more often than they should. */
 function audit(sandbox: Sandbox, phones: string[]) {
 	const counts = new Map<string, number>(phones.map((phone) => [phone, 0]));
-	for (const { phone } of sandbox.leads) counts.set(phone, (counts.get(phone) ?? 0) + 1);
+	for (const { phone } of sandbox.leads) {
+		const count = counts.get(phone);
+		if (count !== undefined) counts.set(phone, count + 1);
+	}
 	return {
 		lost: [...counts.values()].filter((count) => count === 0).length,
 		duplicated: [...counts.values()].reduce((sum, count) => sum + Math.max(0, count - 1), 0),
 	};
 }
 
+/** What a user changes in the credential between two tries, all of it of the same account. */
+const corrections: Array<(host: string, apiKey: string) => { host: string; apiKey: string }> = [
+	(host, apiKey) => ({ host, apiKey }),
+	(host, apiKey) => ({ host: host.replace('127.0.0.1', 'localhost'), apiKey }),
+	(host, apiKey) => ({ host, apiKey: `${apiKey}-renewed` }),
+];
+
 async function soakNode(phones: string[], seed: number) {
-	const sandbox = await startSandbox();
-	const { host, apiKey, requests } = sandbox;
+	const sandbox = await startSandbox({ listOrder: 'newest', show: showInAnotherForm });
+	const { host, apiKey, requests, account } = sandbox;
 	const counts = misbehaveAtRandom(sandbox, seed);
 	const tries: Try[] = [];
 	const liner = (await loadPackage()).getNode('liner').type as INodeType;
@@ -91,13 +156,24 @@ async function soakNode(phones: string[], seed: number) {
 	);
 	const file: WorkflowFile = linerWorkflow(
 		phones.map((phone) => ({ json: { phone } })),
-		{ phone: '={{ $json.phone }}', orderId: 501, orderCode: 'river-park', options: { timeout: TIMEOUT } },
+		{
+			phone: '={{ $json.phone }}',
+			orderId: 501,
+			orderCode: 'river-park',
+			additionalFields: { name: '=Anna & "Co" 🏠 at {{ $now.toMillis() }}' },
+			options: { timeout: TIMEOUT },
+		},
 		{ retryOnFail: true, maxTries: 5, waitBetweenTries: 1 },
 	);
 	for (const node of file.nodes) if (node.type === LINER_NODE) node.type = WATCHED_NODE;
 	let retries = 0;
 	let run = await engine.run(file);
-	for (; run.status === 'error' && retries < MOST_RETRIES; retries++) run = await engine.retry(file, run);
+	for (; run.status === 'error' && retries < MOST_RETRIES; retries++) {
+		const corrected = corrections[retries % corrections.length](host, account.apiKey);
+		account.apiKey = corrected.apiKey;
+		engine.credentials.liner = { type: 'linerApi', data: corrected };
+		run = await engine.retry(file, run);
+	}
 	const ids = outputsOf(run, 'Liner')?.[0].map(({ json }) => json.id) ?? [];
 	const expected = new Map(sandbox.leads.map(({ phone, id }) => [phone, id]));
 	await sandbox.close();
@@ -108,7 +184,8 @@ async function soakNode(phones: string[], seed: number) {
 		tries: tries.length,
 		resumed: countResumed(phones, requests, tries),
 		reconciled: countReconciled(phones, ids, requests),
-		wrongIds: phones.filter((phone, item) => expected.get(phone) !== ids[item]).length,
+		told: new Set(tries.flatMap(({ unknown }) => unknown)).size,
+		wrongIds: phones.filter((phone, item) => expected.get(phone) !== Number(ids[item])).length,
 		error: run.data.resultData.error?.message,
 	};
 }
@@ -155,7 +232,7 @@ async function main(): Promise<number> {
 	console.log(`seed          ${seed}`);
 
 	const started = Date.now();
-	const { sandbox, counts, retries, tries, resumed, reconciled, wrongIds, error } = await soakNode(
+	const { sandbox, counts, retries, tries, resumed, reconciled, told, wrongIds, error } = await soakNode(
 		phones,
 		seed,
 	);
@@ -164,12 +241,13 @@ async function main(): Promise<number> {
 	const reads = sandbox.requests.filter(isRead).length;
 	const creates = sandbox.requests.length - reads;
 	console.log(`requests      ${creates} creates, ${reads} looks into Liner`);
-	for (const [kind] of mix) console.log(`  ${kind.padEnd(28)}${counts.get(kind) ?? 0}`);
+	for (const kind of kinds) console.log(`  ${kind.padEnd(28)}${counts.get(kind) ?? 0}`);
 	console.log(
 		`tries         ${tries} of the node, by "Retry On Fail" and ${retries} retries of the execution`,
 	);
 	console.log(`resumed       ${resumed} leads were taken over by a later try instead of being sent again`);
 	console.log(`reconciled    ${reconciled} leads got no clear answer, and the node found them in Liner`);
+	console.log(`told          ${told} leads were said in the error of a try to be in doubt`);
 	console.log(`lost          ${lost}`);
 	console.log(`duplicated    ${duplicated}`);
 	console.log(`wrong IDs     ${wrongIds}`);

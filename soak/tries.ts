@@ -8,6 +8,14 @@ export interface Try {
 	requestsBefore: number;
 	/** The items that the node knew to be leads when it failed; none when it succeeded. */
 	created: number[];
+	/** The items of which it said when it failed that they may be leads. */
+	unknown: number[];
+}
+
+/** What an error of the node holds beside its text. */
+interface Progress {
+	created: Array<{ item: number }>;
+	unknown: number[];
 }
 
 /**
@@ -21,14 +29,15 @@ export function watchTries(node: INodeType, requests: ReceivedRequest[], tries: 
 		description,
 		methods,
 		async execute() {
-			const thisTry: Try = { requestsBefore: requests.length, created: [] };
+			const thisTry: Try = { requestsBefore: requests.length, created: [], unknown: [] };
 			tries.push(thisTry);
 			try {
 				return await execute!.call(this);
 			} catch (error) {
 				// What the node says in its error of how far it came.
-				const { data } = (error as NodeApiError).context as { data?: { created: Array<{ item: number }> } };
+				const { data } = (error as NodeApiError).context as { data?: Progress };
 				thisTry.created = data?.created.map(({ item }) => item) ?? [];
+				thisTry.unknown = data?.unknown ?? [];
 				throw error;
 			}
 		},

@@ -8,20 +8,38 @@ export interface Clock {
 	sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
-/** The `sleep` of older n8n takes no signal, so a timer outlives the signal by this many milliseconds at most. */
+/**
+ * A timer outlives the signal by this many milliseconds at most. Only the `sleep` of current n8n takes a signal, and Node.js
+ * warns of a signal that more than ten wait for.
+ */
 const LONGEST_TIMER = 1_000;
+
+/** By signal, what to call when it is given: one listener serves all that wait. */
+const waitingFor = new WeakMap<AbortSignal, Set<() => void>>();
+
+function waitersOf(signal: AbortSignal): Set<() => void> {
+	const known = waitingFor.get(signal);
+	if (known !== undefined) return known;
+	const waiters = new Set<() => void>();
+	waitingFor.set(signal, waiters);
+	signal.addEventListener('abort', () => waiters.forEach((end) => end()), { once: true });
+	return waiters;
+}
 
 export const systemClock: Clock = {
 	now: () => Date.now(),
 	async sleep(milliseconds, signal) {
-		if (signal.aborted || milliseconds <= 0) return;
-		let end: () => void = () => undefined;
-		const ended = new Promise<void>((resolve) => (end = resolve));
-		signal.addEventListener('abort', end, { once: true });
 		const until = Date.now() + milliseconds;
 		for (let left = milliseconds; left > 0 && !signal.aborted; left = until - Date.now()) {
-			await Promise.race([sleep(Math.min(left, LONGEST_TIMER), signal), ended]).catch(() => undefined);
+			const waiters = waitersOf(signal);
+			await new Promise<void>((resolve) => {
+				const end = () => {
+					waiters.delete(end);
+					resolve();
+				};
+				waiters.add(end);
+				void sleep(Math.min(left, LONGEST_TIMER)).then(end);
+			});
 		}
-		signal.removeEventListener('abort', end);
 	},
 };
