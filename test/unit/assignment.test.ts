@@ -487,6 +487,10 @@ describe('assignExisting', () => {
 		expect(assignRows([row(belarus), row(trunk)], [lead(1, trunk), lead(2, trunk)])).toEqual(['?2', '1']);
 	});
 
+	it('takes two phones that cannot be read for no match', () => {
+		expect(assignRows([row({ phone: 'unknown' })], [lead(1, { phone: null })])).toEqual(['?1']);
+	});
+
 	it('keeps orders apart', () => {
 		const other = { orderId: 502, orderCode: 'other' };
 		const leads = [lead(1, { orderId: undefined, orderCode: 'other' }), lead(2)];

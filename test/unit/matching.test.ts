@@ -220,6 +220,7 @@ describe('compareWithRequest', () => {
 			['Anna 😀', 'Anna 😎'],
 			['Anna ☎', 'Anna ♥'],
 			['Anna?', 'Anna'],
+			['Anna? ☎', 'Anna ☎'],
 			['😀', '?'],
 			['😀', ''],
 			['Al😀bert', 'Al'],
@@ -400,6 +401,7 @@ describe('compareWithRequest', () => {
 
 		it.each([
 			['16', '1', 'Yes'],
+			['16', '1', '1.0'],
 			['16', 'vip', 'No'],
 			['17', ['a', 'b'], 'One room'],
 			['14', '2026-05-01T10:00:00+03:00', '2026-05-01T10:00:01+03:00'],
