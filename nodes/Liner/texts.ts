@@ -10,3 +10,25 @@ export function list(entries: string[], most: number): string {
 /** Whole sentences, of which the last ends with the HTTP status of an answer: `Try again (HTTP 500).` */
 export const withStatus = (sentences: string, httpCode: number) =>
 	sentences.replace(/\.$/, ` (HTTP ${httpCode}).`);
+
+/** How many characters of somebody else's text an error shows. */
+const LONGEST_TEXT = 500;
+
+/** The first characters of a text; a character that takes two code units is not cut in half. */
+export const beginningOf = (text: string, length: number) =>
+	text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
+
+/** A text as it is, or the beginning of a long one and how long it is: `abc... (cut, 2,000,000 characters)`. */
+export function cut(text: string, longest = LONGEST_TEXT): string {
+	if (text.length <= longest) return text;
+	return `${beginningOf(text, longest)}... (cut, ${text.length.toLocaleString('en-US')} characters)`;
+}
+
+/** The JSON of a value; of one that has none, e.g. because it holds itself, a hint of what it is. */
+export function toJson(value: unknown): string {
+	try {
+		return JSON.stringify(value) ?? String(value);
+	} catch {
+		return Array.isArray(value) ? '[…]' : '{…}';
+	}
+}

@@ -120,7 +120,9 @@ describe('toCustomValues', () => {
 				{ fieldId: '12', value: null },
 				{ fieldId: '13' },
 				{ fieldId: '14', value: [] },
-				{ fieldId: '15', value: ['', 'a', null] },
+				{ fieldId: '15', value: ['', 'a', null, '\u200b'] },
+				{ fieldId: '16', value: '\u3164' },
+				{ fieldId: '\ufeff', value: '\u00ad' },
 				{ fieldId: '', value: ' ' },
 				{},
 			]),
@@ -179,6 +181,91 @@ describe('toCustomValues', () => {
 		expect(toCustomValues(rows)).toEqual([
 			{ row: rows.at(-1), problem: new InvalidValue(problem, howToFix) },
 		]);
+	});
+
+	it('cleans text as that of other fields', () => {
+		expect(toCustomValues([{ fieldId: '11', value: ' An\u0007na\v\ud83d' }])).toEqual({ 11: 'Anna\n\ufffd' });
+	});
+
+	it('refuses text with the character NUL', () => {
+		const row = { fieldId: '12', value: 'a\0b' };
+		const problem = new InvalidValue(
+			'has "a\\u0000b" for the field "12", which holds the character NUL (U+0000)',
+			'Remove this character.',
+		);
+		expect(toCustomValues([row])).toEqual([{ row, problem }]);
+		const field = { id: '12', title: 'Note', type: 'string', choices: [] };
+		expect(toCustomValuesOf([row], { customFields: new CustomFields([field]), timezone: 'UTC' })).toEqual([
+			{
+				row,
+				problem: new InvalidValue(
+					'has "a\\u0000b" for the field "Note" (ID 12), which holds the character NUL (U+0000)',
+					'"Note" takes text, a number that has kept all its digits, true or false, or a date.',
+				),
+			},
+		]);
+	});
+
+	describe('a number as text', () => {
+		const fields = ['int', 'float'].map((type) => ({ id: type, title: type, type, choices: [] }));
+		const context = { customFields: new CustomFields(fields), timezone: 'UTC' };
+		const convert = (fieldId: string, value: unknown) => toCustomValuesOf([{ fieldId, value }], context);
+
+		it.each([
+			['55.751', 55.751],
+			['1.234', 1.234],
+			['12.345', 12.345],
+			['-1.000', -1],
+			['1234,567', 1234.567],
+			['0,125', 0.125],
+			['1,5', 1.5],
+			['12,34', 12.34],
+			['1 234,567', 1234.567],
+			[1.234, 1.234],
+		])('has its decimals behind a dot, or a comma that is not between thousands: %j', (value, number) => {
+			expect(convert('float', value)).toEqual({ float: number });
+		});
+
+		it.each([
+			['1.000', 1],
+			['12.00', 12],
+			['12,0', 12],
+			['1 200 000', 1_200_000],
+		])('is whole with decimals that are 0: %j', (value, number) => {
+			expect(convert('int', value)).toEqual({ int: number });
+			expect(convert('float', value)).toEqual({ float: number });
+		});
+
+		it.each(['1,234', '12,345', '-1,000', '+999,999'])('may be a thousand times as much: %j', (value) => {
+			const problem = `has "${value}" for the field "int" (ID int), which may be one with thousands or one with decimals`;
+			expect(convert('int', value)).toEqual([
+				{
+					row: { fieldId: 'int', value },
+					problem: new InvalidValue(problem, '"int" takes a whole number, e.g. 3 or -5.'),
+				},
+			]);
+			expect(convert('float', value)).toEqual([
+				{
+					row: { fieldId: 'float', value },
+					problem: new InvalidValue(
+						problem.replaceAll('int', 'float'),
+						'"float" takes a number, e.g. 12.5 or 12,5, and 1234.5 without a separator of thousands.',
+					),
+				},
+			]);
+		});
+
+		it.each(['1.234', '1.5', '1,234,567', '1.234.567'])('is no whole number: %j', (value) => {
+			expect(convert('int', value)).toEqual([
+				{
+					row: { fieldId: 'int', value },
+					problem: new InvalidValue(
+						`has "${value}" for the field "int" (ID int), which is not a whole number`,
+						'"int" takes a whole number, e.g. 3 or -5.',
+					),
+				},
+			]);
+		});
 	});
 
 	it('refuses a number that has lost digits', () => {

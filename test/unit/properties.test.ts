@@ -3,7 +3,7 @@ import { parseCustomValues, toCustomValues } from '../../nodes/Liner/fields/cust
 import { leadFields } from '../../nodes/Liner/actions/lead/lead.fields';
 import { buildLeadBody } from '../../nodes/Liner/actions/lead/leadBody';
 import type { LeadBody } from '../../nodes/Liner/api/leads';
-import { toPhone, InvalidValue } from '../../nodes/Liner/fields/values';
+import { isBlank, toPhone, InvalidValue } from '../../nodes/Liner/fields/values';
 import { Orders } from '../../nodes/Liner/actions/lead/orders';
 import { Failure } from '../../nodes/Liner/failure';
 import createLeadSchema from '../../sandbox/create-lead.schema.json';
@@ -28,10 +28,24 @@ const anyValue = fc.oneof(
 	fc.constantFrom('', ' ', null, undefined, true, false, 0, '0', -0, NaN, 'straight', 'SELECTION'),
 );
 
-/** What a phone number may be written with. */
-const formatting = fc.constantFrom('', ' ', '-', '.', '(', ')', '\u00a0', '–', '\u200e');
+/** What people write between the groups of a phone number; dots are for one that begins with a +. */
+const separators = ['', ' ', '-', '\u00a0', '–', ' - ', '\u2011'];
+
+/** Groups of digits as phone numbers have them, of which the second may stand in brackets. */
+const phoneGroups = fc
+	.tuple(
+		fc.stringMatching(/^[1-9]\d{0,2}$/),
+		fc.stringMatching(/^[1-9]\d{1,2}$/),
+		fc.array(fc.stringMatching(/^\d[1-9]\d{0,2}$/), { minLength: 2, maxLength: 3 }),
+	)
+	.map(([country, area, rest]) => [country, area, ...rest])
+	.filter((groups) => groups.join('').length >= 7 && groups.join('').length <= 15);
 
 const runs = { numRuns: 2_000 };
+
+/** Whether nothing in a text is left out or replaced. */
+const isClean = (text: string) =>
+	text.trim() === text && !/[\p{Cc}\p{Surrogate}]/u.test(text) && !isBlank(text);
 
 describe('whatever comes in', () => {
 	it('becomes a body that the contract accepts, or a failure that names a field', () => {
@@ -82,7 +96,7 @@ describe('whatever comes in', () => {
 					leadType: fc.constantFrom('straight', 'selection'),
 					phone: fc.stringMatching(/^\+?[1-9]\d{6,14}$/),
 					orderId: fc.integer({ min: 1 }),
-					orderCode: fc.stringMatching(/^\S(.*\S)?$/),
+					orderCode: fc.string({ unit: 'grapheme', minLength: 1 }).filter(isClean),
 					priority: fc.integer(),
 				}),
 				(body) =>
@@ -99,17 +113,46 @@ describe('whatever comes in', () => {
 });
 
 describe('a phone number', () => {
-	it('keeps its digits and its leading +, whatever it is written with', () => {
+	it('keeps its digits and its leading +, whichever usual way it is written in', () => {
 		fc.assert(
 			fc.property(
-				fc.stringMatching(/^[1-9]\d{6,14}$/),
-				fc.constantFrom('', '+'),
-				fc.array(formatting, { minLength: 17, maxLength: 17 }),
-				(digits, plus, marks) => {
-					const written =
-						[plus, ...digits].map((character, index) => marks[index] + character).join('') + marks[16];
-					expect(toPhone(written)).toBe(plus + digits);
+				phoneGroups,
+				fc.constantFrom('', '+', 'tel:', ' +', '\u202a+'),
+				fc.constantFrom(...separators, '.'),
+				fc.boolean(),
+				(groups, start, separator, hasBrackets) => {
+					const digits = groups.join('');
+					const [country, area, ...rest] = groups;
+					fc.pre(start.includes('+') || separator !== '.');
+					const written = hasBrackets
+						? `${country} (${area}) ${rest.join(separator)}`
+						: groups.join(separator);
+					expect(toPhone(`${start}${written} `)).toBe((start.includes('+') ? '+' : '') + digits);
 				},
+			),
+			runs,
+		);
+	});
+
+	it('keeps its digits without any formatting', () => {
+		fc.assert(
+			fc.property(fc.stringMatching(/^\+?[1-9]\d{6,14}$/), (phone) => {
+				expect(toPhone(phone)).toBe(phone);
+				const [number] = phone.match(/\d+/) ?? [];
+				expect(toPhone(Number(number))).toBe(number);
+			}),
+			runs,
+		);
+	});
+
+	it('is one, not two', () => {
+		const phone = fc.stringMatching(/^[1-9]\d{6,14}$/);
+		fc.assert(
+			fc.property(
+				phone,
+				phone,
+				fc.constantFrom(' ', ', ', ',', ';', ' / ', '/', '\n', '+', ' или ', ' or '),
+				(one, other, between) => expect(toPhone(one + between + other)).toBeInstanceOf(InvalidValue),
 			),
 			runs,
 		);
@@ -134,11 +177,7 @@ describe('custom values', () => {
 				if (rows instanceof InvalidValue) return;
 				const values = toCustomValues(rows, { timezone: 'UTC' });
 				if (Array.isArray(values)) return;
-				const filled = rows.filter(({ value }) =>
-					[value]
-						.flat()
-						.some((entry) => entry !== null && entry !== undefined && String(entry).trim() !== ''),
-				);
+				const filled = rows.filter(({ value }) => [value].flat().some((entry) => !isBlank(entry)));
 				expect(Object.keys(values ?? {}).sort()).toEqual(
 					filled.map(({ fieldId }) => String(fieldId).trim()).sort(),
 				);

@@ -1,5 +1,17 @@
 import { isAmbiguousDate, isTimezone, toDate, toDateTime } from './times';
-import { hasAllDigits, isBlank, mayBeThousands, quote, toInteger, toText, InvalidValue } from './values';
+import {
+	HAS_NUL,
+	hasAllDigits,
+	hasNul,
+	isBlank,
+	mayBeThousands,
+	quote,
+	shorten,
+	THOUSANDS_OR_DECIMALS,
+	toInteger,
+	toText,
+	InvalidValue,
+} from './values';
 import type { CustomField, CustomValue } from '../api/customFields';
 import { list } from '../texts';
 
@@ -8,8 +20,8 @@ interface FieldType {
 	name: string;
 	/** What an error says that a value is not. */
 	noun: string;
-	/** What is unclear about a value that may mean two things, as a predicate. */
-	describeAmbiguity?(value: unknown): string | undefined;
+	/** What is wrong with a value in particular, e.g. that it may mean two things; as a predicate. */
+	describeProblem?(value: unknown): string | undefined;
 	/** What a user may enter. */
 	allowed(field: CustomField, timezone: string): string;
 	/** @returns `undefined` for a value that does not fit. */
@@ -20,14 +32,16 @@ const LISTED_CHOICES = 30;
 
 const listChoices = ({ choices }: CustomField) =>
 	list(
-		choices.map(({ code, title }) => (title === '' || title === code ? code : `${title} (${code})`)),
+		choices.map(({ code, title }) =>
+			title === '' || title === code ? shorten(code) : `${shorten(title)} (${shorten(code)})`,
+		),
 		LISTED_CHOICES,
 	);
 
 /** More, and a number of JavaScript changes the last ones. */
 const MOST_DIGITS = 15;
 
-const THOUSANDS_OR_DECIMALS = 'may be one with thousands or one with decimals';
+const describeThousands = (value: unknown) => (mayBeThousands(value) ? THOUSANDS_OR_DECIMALS : undefined);
 
 const BOOLEANS = new Map([
 	...['true', 'yes', 'on', '1', 'да', 'истина'].map((word) => [word, true] as const),
@@ -40,20 +54,21 @@ const fieldTypes = new Map<string, FieldType>(
 		string: {
 			name: 'text',
 			noun: 'text',
+			describeProblem: (value) => (hasNul(value) ? HAS_NUL : undefined),
 			allowed: () => 'text, a number that has kept all its digits, true or false, or a date',
 			coerce: (value) => orUndefined(toText(value)),
 		},
 		int: {
 			name: 'whole number',
 			noun: 'a whole number',
-			describeAmbiguity: (value) => (mayBeThousands(value) ? THOUSANDS_OR_DECIMALS : undefined),
+			describeProblem: describeThousands,
 			allowed: () => 'a whole number, e.g. 3 or -5',
 			coerce: (value) => orUndefined(toInteger(withoutGroups(value))),
 		},
 		float: {
 			name: 'number',
 			noun: 'a number',
-			describeAmbiguity: (value) => (isAmbiguousNumber(value) ? THOUSANDS_OR_DECIMALS : undefined),
+			describeProblem: describeThousands,
 			allowed: () => 'a number, e.g. 12.5 or 12,5, and 1234.5 without a separator of thousands',
 			coerce: toFloat,
 		},
@@ -67,14 +82,14 @@ const fieldTypes = new Map<string, FieldType>(
 		date: {
 			name: 'date',
 			noun: 'a date',
-			describeAmbiguity: describeAmbiguousDate,
+			describeProblem: describeAmbiguousDate,
 			allowed: () => 'a date, e.g. 2026-05-01 or 01.05.2026',
 			coerce: (value, _field, timezone) => toDate(value, timezone),
 		},
 		datetime: {
 			name: 'date and time',
 			noun: 'a date and time',
-			describeAmbiguity: describeAmbiguousDate,
+			describeProblem: describeAmbiguousDate,
 			allowed: (_field, timezone) =>
 				isTimezone(timezone)
 					? 'a date and time, e.g. 2026-05-01T10:00:00+03:00 or 01.05.2026 10:00'
@@ -120,7 +135,7 @@ export function toFieldValue(
 	return (
 		type.coerce(value, field, timezone) ??
 		new InvalidValue(
-			`has ${quote(value)} for the field ${quote(field.title)} (ID ${field.id}), which ${type.describeAmbiguity?.(value) ?? `is not ${type.noun}`}`,
+			`has ${quote(value)} for the field ${quote(field.title)} (ID ${field.id}), which ${type.describeProblem?.(value) ?? `is not ${type.noun}`}`,
 			`${quote(field.title)} takes ${type.allowed(field, timezone)}.`,
 		)
 	);
@@ -136,10 +151,6 @@ function withoutGroups(value: unknown): unknown {
 	return isGrouped ? value.replace(/[^\d.,+-]/g, '') : value;
 }
 
-/** 1,234 is one thousand to some, and one and a bit to others. */
-const isAmbiguousNumber = (value: unknown) =>
-	typeof value === 'string' && /^[+-]?[1-9]\d{0,2},\d{3}$/.test(value.trim());
-
 function describeAmbiguousDate(value: unknown): string | undefined {
 	return isAmbiguousDate(value) ? 'begins with the day for some and with the month for others' : undefined;
 }
@@ -149,7 +160,7 @@ function toFloat(value: unknown): number | undefined {
 	if (typeof value !== 'string') return undefined;
 	const text = (withoutGroups(value) as string).trim();
 	const isExact = text.replace(/^[^1-9]*|\D/g, '').length <= MOST_DIGITS;
-	const isNumber = /^[+-]?\d+([.,]\d+)?$/.test(text) && !isAmbiguousNumber(text) && isExact;
+	const isNumber = /^[+-]?\d+([.,]\d+)?$/.test(text) && !mayBeThousands(text) && isExact;
 	return isNumber ? Number(text.replace(',', '.')) : undefined;
 }
 

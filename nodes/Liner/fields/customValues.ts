@@ -1,6 +1,17 @@
 import { findField, type FieldReference, type KnownCustomFields } from './customFields';
 import { toFieldValue } from './customFieldTypes';
-import { hasAllDigits, isBlank, isEmpty, quote, shorten, toIsoTime, InvalidValue } from './values';
+import {
+	HAS_NUL,
+	hasAllDigits,
+	hasNul,
+	isBlank,
+	isEmpty,
+	quote,
+	shorten,
+	toIsoTime,
+	toText,
+	InvalidValue,
+} from './values';
 import type { CustomValue, CustomValues, Scalar } from '../api/customFields';
 
 /** One custom field, by its ID or title, and what to store in it, as the user gave them. */
@@ -165,7 +176,13 @@ function asGiven(fieldId: string, value: unknown): CustomValue | InvalidValue | 
 
 function toScalar(fieldId: string, value: unknown): Scalar | InvalidValue | undefined {
 	if (isBlank(value)) return undefined;
-	if (typeof value === 'string') return value.trim();
+	if (hasNul(value)) {
+		return new InvalidValue(
+			`has ${quote(value)} for the field ${quote(fieldId)}, which ${HAS_NUL}`,
+			'Remove this character.',
+		);
+	}
+	if (typeof value === 'string') return toText(value) as string;
 	if (typeof value === 'boolean') return value;
 	if (typeof value === 'number' && Number.isFinite(value)) {
 		return hasAllDigits(value)
