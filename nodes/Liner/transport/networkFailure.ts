@@ -1,11 +1,22 @@
 import { joinSentences, type Purpose } from './response';
 import { Failure, type FailureDetails, type FailureKind } from '../failure';
+import { cut } from '../texts';
+
+/** What the network says of a request that got no answer; a text that is lost is empty. */
+interface NetworkError {
+	code: string;
+	words: string;
+	/** The name of the error, or of one that it comes from, with which n8n says that it does not allow the address. */
+	name: string;
+	/** What it was that did not work: `connect`, `getaddrinfo`, `read`, `write`, ... */
+	syscall: string;
+}
 
 /** One reason why a request gets no answer. */
 interface Cause {
 	kind: FailureKind;
-	/** Whether it is this one, by the network's code and words. */
-	fits(code: string, words: string): boolean;
+	/** Whether it is this one. */
+	fits(error: NetworkError): boolean;
 	/** What happened; `words` are the network's. */
 	message(host: string, words: string, timeout: number): string;
 	howToFix: string;
@@ -15,45 +26,86 @@ interface Cause {
 const HOST = "Check 'Host' in the Liner credential";
 
 /** Other faults of TLS may come up when the request has been sent already. */
-const NO_HANDSHAKE = /wrong.version.number|handshake|unsupported.protocol|before secure TLS connection/i;
+const NO_HANDSHAKE =
+	/wrong.version.number|handshake|unsupported.protocol|unrecognized.name|before secure TLS connection/i;
 
-/** In the order in which they are tried; the last one always fits. */
+/** The codes of certificates that OpenSSL does not accept. */
+const CERTIFICATE =
+	/CERT|SELF_SIGNED|UNABLE_TO|^(INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)$/;
+
+/** Codes with which Node.js and axios refuse to make a request at all. */
+const NO_REQUEST =
+	/^ERR_(INVALID_URL|UNESCAPED_CHARACTERS|INVALID_CHAR|INVALID_HTTP_TOKEN|HTTP_INVALID_HEADER_VALUE|INVALID_PROTOCOL|SOCKET_BAD_PORT)$/;
+
+/** What n8n says of an address that it does not allow: its protection against SSRF, the domains of a credential. */
+const NOT_ALLOWED =
+	/^(The request was blocked because|Domain not allowed:|Cannot determine the host for this connection)/;
+
+const isConnecting = ({ syscall }: NetworkError) => syscall === 'connect';
+
+const isLookUp = ({ code, words, syscall }: NetworkError) =>
+	// No other step has these codes.
+	/^(ENOTFOUND|EAI_.*)$/.test(code) ||
+	/^(getaddrinfo|query.*)$/.test(syscall) ||
+	words.startsWith('DNS lookup for ');
+
+/**
+ * In the order in which they are tried; the last one always fits. `notDelivered` is only what certainly failed before the
+ * request could be sent: the code alone (`ETIMEDOUT`, `EHOSTUNREACH`, ...) may also come from a connection that was open.
+ */
 const causes: Cause[] = [
 	{
 		kind: 'notDelivered',
-		fits: (code) => code === 'ECONNREFUSED',
-		message: (host) => `${host} refused the connection`,
-		howToFix: `${HOST}, and that Liner can be reached from where n8n runs.`,
+		fits: ({ name, words }) => name.startsWith('SsrfBlocked') || NOT_ALLOWED.test(words),
+		message: (host) => `n8n does not allow requests to ${host}`,
+		howToFix: `${HOST}, or ask the administrator of n8n to allow its address.`,
 	},
 	{
 		kind: 'notDelivered',
-		fits: (code) => code === 'ENOTFOUND' || code === 'EAI_AGAIN',
+		fits: ({ code }) => NO_REQUEST.test(code),
+		message: (host, words) => `A request to ${host} cannot be made: ${words}`,
+		howToFix: "Check 'Host' and 'API Key' in the Liner credential.",
+	},
+	{
+		kind: 'notDelivered',
+		fits: ({ code, syscall }) =>
+			/^(EMFILE|ENFILE|ENOBUFS|ENOMEM)$/.test(code) && /^(connect|socket|getaddrinfo)$/.test(syscall),
+		message: (host) => `n8n has too many connections open for another one to ${host}`,
+		howToFix: 'Send fewer requests at the same time, or raise the limit of open files where n8n runs.',
+	},
+	{
+		kind: 'notDelivered',
+		fits: isLookUp,
 		message: (host) => `The host ${host} cannot be found`,
 		howToFix: "Check the spelling of 'Host' in the Liner credential, and the DNS settings of where n8n runs.",
 	},
 	{
 		kind: 'notDelivered',
-		fits: (code, words) => NO_HANDSHAKE.test(`${code} ${words}`),
+		fits: (error) => isConnecting(error) && error.code === 'ECONNREFUSED',
+		message: (host) => `${host} refused the connection`,
+		howToFix: `${HOST}, and that Liner can be reached from where n8n runs.`,
+	},
+	{
+		kind: 'notDelivered',
+		fits: ({ code, words }) => NO_HANDSHAKE.test(`${code} ${words}`),
 		message: (host) => `No secure connection to ${host} is possible: it does not answer in TLS`,
 		howToFix: `${HOST}. A server without TLS needs http:// in front.`,
 	},
 	{
 		kind: 'notDelivered',
-		fits: (code) => /CERT|SELF_SIGNED|UNABLE_TO/.test(code),
+		fits: ({ code }) => CERTIFICATE.test(code),
 		message: (host, words) => `No secure connection to ${host} is possible: ${words}`,
 		howToFix: `${HOST}, and the certificate of that host.`,
 	},
 	{
 		kind: 'notDelivered',
-		fits: (code, words) =>
-			/^(EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL)$/.test(code) ||
-			words.startsWith('connect ETIMEDOUT'),
+		fits: isConnecting,
 		message: (host) => `${host} cannot be reached`,
 		howToFix: `${HOST}, and the network between n8n and Liner.`,
 	},
 	{
 		kind: 'unknown',
-		fits: (code, words) => /timeout of \d+ms exceeded/.test(words) || code === 'ETIMEDOUT',
+		fits: ({ code, words }) => /timeout of \d+ms exceeded/.test(words) || code === 'ETIMEDOUT',
 		message: (_host, _words, timeout) =>
 			`Liner did not answer within ${timeout / 1_000} ${timeout === 1_000 ? 'second' : 'seconds'}`,
 		howToFix: '',
@@ -61,7 +113,7 @@ const causes: Cause[] = [
 	},
 	{
 		kind: 'unknown',
-		fits: (code) => code === 'ERR_CANCELED',
+		fits: ({ code }) => code === 'ERR_CANCELED',
 		message: () => 'The execution was canceled while Liner worked on the request',
 		howToFix: '',
 		details: { timedOut: true },
@@ -69,41 +121,43 @@ const causes: Cause[] = [
 	{
 		kind: 'unknown',
 		// Where the code is lost as well, there is the status of the answer instead.
-		fits: (code, words) =>
+		fits: ({ code, words, syscall }) =>
 			/^(ECONNRESET|EPIPE|EPROTO|ECONNABORTED|ERR_BAD_RESPONSE|ERR_SSL_.*)$/.test(code) ||
+			/^(read|write|shutdown)$/.test(syscall) ||
 			words === 'stream has been aborted',
 		message: (host) => `The connection to ${host} broke before the answer was complete`,
 		howToFix: '',
 	},
 	{
 		kind: 'unknown',
-		fits: (code) => code.startsWith('HPE_'),
+		fits: ({ code }) => code.startsWith('HPE_'),
 		message: (host) => `${host} does not answer in HTTP`,
 		howToFix: `${HOST}, and any proxy on the way.`,
 	},
 	{
 		kind: 'unknown',
 		fits: () => true,
-		message: (host, words) => `The request to ${host} came to nothing: ${words}`,
+		message: (host, words) => `The request to ${host} came to nothing${words === '' ? '' : `: ${words}`}`,
 		howToFix: '',
 	},
 ];
 
 /**
- * What a user is told of a request that got no answer at all.
+ * What a user is told of a request that got no answer at all. Never throws.
  *
  * @param error What n8n's HTTP helper threw.
  * @param host For the user to recognise, e.g. `liner.example.com`.
- * @param timeout How long Liner was allowed to be silent, in milliseconds.
+ * @param timeout How long the request was allowed to take, in milliseconds.
  */
-export function toNetworkFailure(error: Error, host: string, timeout: number, purpose: Purpose): Failure {
-	const { code, words } = parseNetworkError(error);
-	const { kind, message, howToFix, details } = causes.find(({ fits }) => fits(code, words)) as Cause;
+export function toNetworkFailure(error: unknown, host: string, timeout: number, purpose: Purpose): Failure {
+	const networkError = parseNetworkError(error);
+	const { code, words } = networkError;
+	const { kind, message, howToFix, details } = causes.find(({ fits }) => fits(networkError)) as Cause;
 	const { isWrite, ifUnknown, ifNothingDone } = purpose;
 	const isTimeout = kind === 'unknown' && details?.timedOut === true && code !== 'ERR_CANCELED';
 	return new Failure(
 		kind,
-		message(host, words, timeout),
+		message(host, cut(words || code), timeout),
 		joinSentences(
 			howToFix,
 			kind === 'unknown' ? ifUnknown : ifNothingDone,
@@ -113,18 +167,65 @@ export function toNetworkFailure(error: Error, host: string, timeout: number, pu
 	);
 }
 
-/** What n8n's HTTP helper threw, or what it made of it: a `NodeApiError`. */
-interface NetworkError {
-	message?: string;
-	code?: string;
-	/** The code, in a `NodeApiError`. */
-	httpCode?: string | null;
-	/** The words, in a `NodeApiError`; its own message is n8n's. */
-	messages?: string[];
+/** How far an error is followed to what caused it. */
+const MOST_CAUSES = 5;
+
+/**
+ * Takes what the network says out of the error: from what n8n's helper threw (a `NodeApiError`) over the error of axios to
+ * the one of Node.js. A `NodeApiError` of n8n 1.102 to 2.33 has lost its cause, but has the code as its `httpCode` and the
+ * words in its `messages`; its own message is n8n's.
+ */
+function parseNetworkError(error: unknown): NetworkError {
+	const causes: unknown[] = [];
+	let cause = property(error, 'cause') ?? error;
+	while (cause !== undefined && cause !== null && causes.length < MOST_CAUSES) {
+		causes.push(cause);
+		cause = property(cause, 'cause');
+	}
+	const find = (read: (cause: unknown) => string | undefined) =>
+		[...causes, error].map(read).find((text) => text !== undefined) ?? '';
+	const attempts = causes.map((cause) => property(cause, 'errors')).find(isFilledList) ?? [];
+	const words = (find(wordsOf) || (wordsOf(attempts[0]) ?? '')).trim();
+	return {
+		code: find((cause) => textProperty(cause, 'code') ?? textProperty(cause, 'httpCode')),
+		words,
+		name: find((cause) => /^SsrfBlocked.*/.exec(textProperty(cause, 'name') ?? '')?.[0]),
+		syscall:
+			attempts.length > 0
+				? syscallOfAll(attempts)
+				: find((cause) => textProperty(cause, 'syscall')) || syscallIn(words),
+	};
 }
 
-/** The network's code and words. A `NodeApiError` of n8n 1.102 to 2.33 has lost its cause, but tells both itself. */
-function parseNetworkError(error: Error): { code: string; words: string } {
-	const { message = error.message, code, httpCode, messages } = (error.cause ?? error) as NetworkError;
-	return { code: code ?? httpCode ?? '', words: messages?.[0] ?? message };
+/** Of several addresses of a host that were tried: what failed for all of them, if it was the same. */
+function syscallOfAll(attempts: unknown[]): string {
+	const syscalls = attempts.map(
+		(attempt) => textProperty(attempt, 'syscall') ?? syscallIn(wordsOf(attempt) ?? ''),
+	);
+	return syscalls.every((syscall) => syscall === syscalls[0]) ? syscalls[0] : '';
+}
+
+/** The words of Node.js begin with the system call, and go on with the code: `connect ECONNREFUSED 127.0.0.1:443`. */
+const syscallIn = (words: string) => /^([a-z]\w*) E[A-Z]/.exec(words)?.[1] ?? '';
+
+const isFilledList = (value: unknown): value is unknown[] => Array.isArray(value) && value.length > 0;
+
+function wordsOf(error: unknown): string | undefined {
+	if (typeof error === 'string') return error;
+	const [words] = [property(error, 'messages')].flat();
+	return typeof words === 'string' ? words : textProperty(error, 'message');
+}
+
+function textProperty(object: unknown, name: string): string | undefined {
+	const value = property(object, name);
+	return typeof value === 'string' ? value : undefined;
+}
+
+/** Errors come from elsewhere: a getter of theirs may throw. */
+function property(object: unknown, name: string): unknown {
+	try {
+		return (object as Record<string, unknown> | null | undefined)?.[name];
+	} catch {
+		return undefined;
+	}
 }
