@@ -1,125 +1,13 @@
 import { CREATE, parseLeadId } from '../../nodes/Liner/api/leads';
-import { toNetworkFailure } from '../../nodes/Liner/transport/networkFailure';
-import { parseResponse, parseRetryAfter, READ } from '../../nodes/Liner/transport/response';
-
-/** As n8n's HTTP helper throws it: the network's own error is the cause. */
-const thrown = (code: string | undefined, message: string) =>
-	new Error('The service was not able to process your request', {
-		cause: Object.assign(new Error(message), code === undefined ? {} : { code }),
-	});
-
-const explain = (code: string | undefined, message: string) =>
-	toNetworkFailure(thrown(code, message), 'liner.example.com', 15_000, CREATE);
-
-describe('toNetworkFailure', () => {
-	it.each([
-		['ECONNREFUSED', 'connect ECONNREFUSED', 'liner.example.com refused the connection'],
-		['ENOTFOUND', 'getaddrinfo ENOTFOUND', 'The host liner.example.com cannot be found'],
-		['EAI_AGAIN', 'getaddrinfo EAI_AGAIN', 'The host liner.example.com cannot be found'],
-		[
-			'CERT_HAS_EXPIRED',
-			'certificate has expired',
-			'No secure connection to liner.example.com is possible: certificate has expired',
-		],
-		[
-			'DEPTH_ZERO_SELF_SIGNED_CERT',
-			'self-signed certificate',
-			'No secure connection to liner.example.com is possible: self-signed certificate',
-		],
-		[
-			'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-			'unable to verify',
-			'No secure connection to liner.example.com is possible: unable to verify',
-		],
-		[
-			'ERR_TLS_CERT_ALTNAME_INVALID',
-			'altnames',
-			'No secure connection to liner.example.com is possible: altnames',
-		],
-		[
-			'EPROTO',
-			'write EPROTO 0:error:0A00010B:SSL routines:ssl3_get_record:wrong version number',
-			'No secure connection to liner.example.com is possible: it does not answer in TLS',
-		],
-		[
-			'ECONNRESET',
-			'Client network socket disconnected before secure TLS connection was established',
-			'No secure connection to liner.example.com is possible: it does not answer in TLS',
-		],
-		['EHOSTUNREACH', 'connect EHOSTUNREACH', 'liner.example.com cannot be reached'],
-		['ENETUNREACH', 'connect ENETUNREACH', 'liner.example.com cannot be reached'],
-		['ENETDOWN', 'connect ENETDOWN', 'liner.example.com cannot be reached'],
-		['EADDRNOTAVAIL', 'connect EADDRNOTAVAIL', 'liner.example.com cannot be reached'],
-		['ETIMEDOUT', 'connect ETIMEDOUT 203.0.113.1:443', 'liner.example.com cannot be reached'],
-	])('%s (%s) was not delivered', (code, words, message) => {
-		expect(explain(code, words)).toMatchObject({
-			kind: 'notDelivered',
-			message,
-			description: expect.stringMatching(/No lead was created for this item\.$/) as string,
-		});
-	});
-
-	it.each([
-		['ECONNABORTED', 'timeout of 15000ms exceeded', 'Liner did not answer within 15 seconds'],
-		['ETIMEDOUT', 'read ETIMEDOUT', 'Liner did not answer within 15 seconds'],
-		[
-			'ECONNRESET',
-			'socket hang up',
-			'The connection to liner.example.com broke before the answer was complete',
-		],
-		['EPIPE', 'write EPIPE', 'The connection to liner.example.com broke before the answer was complete'],
-		[
-			'ERR_BAD_RESPONSE',
-			'stream has been aborted',
-			'The connection to liner.example.com broke before the answer was complete',
-		],
-		[
-			'ECONNABORTED',
-			'Request aborted before the timeout',
-			'The connection to liner.example.com broke before the answer was complete',
-		],
-		[
-			'EPROTO',
-			'read EPROTO bad record mac',
-			'The connection to liner.example.com broke before the answer was complete',
-		],
-		[
-			'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
-			'bad record mac',
-			'The connection to liner.example.com broke before the answer was complete',
-		],
-		['HPE_INVALID_CONSTANT', 'Parse Error: Expected HTTP/', 'liner.example.com does not answer in HTTP'],
-		['ERR_CANCELED', 'canceled', 'The execution was canceled while Liner worked on the request'],
-		[undefined, 'something new', 'The request to liner.example.com came to nothing: something new'],
-	])('%s (%s) may have been delivered', (code, words, message) => {
-		expect(explain(code, words)).toMatchObject({
-			kind: 'unknown',
-			message,
-			description: expect.stringMatching(/The lead may have been created all the same/) as string,
-		});
-	});
-
-	it.each(['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT'])(
-		'explains %s alike where a NodeApiError has lost its cause, as in n8n 1.102 to 2.33',
-		(code) => {
-			const lost = Object.assign(new Error('Something n8n says'), {
-				httpCode: code,
-				messages: [`connect ${code} 127.0.0.1:1`],
-			});
-			expect(toNetworkFailure(lost, 'liner.example.com', 15_000, CREATE)).toEqual(
-				explain(code, `connect ${code} 127.0.0.1:1`),
-			);
-		},
-	);
-
-	it('explains an error without a cause, too', () => {
-		expect(toNetworkFailure(new Error('Blocked'), 'liner.example.com', 15_000, READ)).toMatchObject({
-			kind: 'unknown',
-			message: 'The request to liner.example.com came to nothing: Blocked',
-			description: "Check 'Host' in the Liner credential, or try again later.",
-		});
-	});
-});
+import { Failure } from '../../nodes/Liner/failure';
+import { hideKeyIn } from '../../nodes/Liner/transport/account';
+import {
+	parseResponse,
+	parseRetryAfter,
+	READ,
+	type HttpResponse,
+	type Purpose,
+} from '../../nodes/Liner/transport/response';
 
 describe('parseRetryAfter', () => {
 	const now = Date.parse('Wed, 21 Oct 2026 07:28:00 GMT');
@@ -206,6 +94,8 @@ describe('parseResponse', () => {
 	it.each([
 		['https://user:pw@new.example.com/v2?a=b#c', 'https://new.example.com/v2'],
 		['/login?token=1', '/login'],
+		['//user:pw@new.example.com/x', '//new.example.com/x'],
+		[`/${'x'.repeat(1_000)}`, `/${'x'.repeat(499)}... (cut, 1,001 characters)`],
 		[undefined, 'another address'],
 	])('names the redirect target %j without what may be secret', (location, expected) => {
 		expect(read(301, '', { location })).toMatchObject({
@@ -214,9 +104,79 @@ describe('parseResponse', () => {
 	});
 });
 
+describe('a reason of any length', () => {
+	const explain = (message: unknown) =>
+		parseResponse(
+			{ statusCode: 422, headers: {}, body: JSON.stringify({ success: false, message }) },
+			CREATE,
+			(text) => text.replaceAll('secret', '*'),
+		);
+
+	it.each([
+		['x'.repeat(500), 'x'.repeat(500)],
+		['x'.repeat(501), `${'x'.repeat(500)}... (cut, 501 characters)`],
+		['x'.repeat(2_000_000), `${'x'.repeat(500)}... (cut, 2,000,000 characters)`],
+		[`${'x'.repeat(499)}😀`, `${'x'.repeat(499)}... (cut, 501 characters)`],
+		[`${'x'.repeat(498)}😀yz`, `${'x'.repeat(498)}😀... (cut, 502 characters)`],
+		[
+			{ errors: Array(300).fill('no') },
+			`${JSON.stringify({ errors: Array(300).fill('no') }).slice(0, 500)}... (cut, 1,512 characters)`,
+		],
+		[`${'x'.repeat(497)}secret`, `${'x'.repeat(497)}*`],
+	])('is told in part, and free of the key: %#', (message, expected) => {
+		expect(explain(message)).toMatchObject({
+			kind: 'rejected',
+			message: `Liner rejected the lead: ${expected}`,
+		});
+	});
+
+	it('is told as far as it can be when it is too deep', () => {
+		const body = `{"success":false,"message":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+		expect(parseResponse({ statusCode: 400, headers: {}, body }, CREATE, (text) => text)).toMatchObject({
+			kind: 'rejected',
+			message: 'Liner rejected the lead: […]',
+		});
+	});
+});
+
+describe('a response that is none', () => {
+	const throwing = Object.defineProperty({ statusCode: 200, headers: {} }, 'body', {
+		get: () => {
+			throw new Error('No');
+		},
+	});
+
+	it.each([
+		['undefined', undefined],
+		['null', null],
+		['without headers', { statusCode: 200, body: '{"success":true}' }],
+		['with a body that is no text', { statusCode: 200, headers: {}, body: { success: true } }],
+		['with a body that throws', throwing],
+	])('is unknown: %s', (_, response) => {
+		const parse = (purpose: Purpose) => parseResponse(response as HttpResponse, purpose, (text) => text);
+		expect(parse(CREATE)).toEqual(
+			new Failure(
+				'unknown',
+				"The answer is not one of Liner's: it cannot be read",
+				`Check 'Host' in the Liner credential, and any proxy on the way. ${CREATE.ifUnknown}`,
+			),
+		);
+		expect(parse(READ)).toEqual(
+			new Failure(
+				'unknown',
+				"The answer is not one of Liner's: it cannot be read",
+				"Check 'Host' in the Liner credential, and any proxy on the way.",
+			),
+		);
+	});
+});
+
 describe('parseLeadId', () => {
-	it.each([1, 100200300, '1', '9007199254740993'])('gives %j as it is', (id) => {
-		expect(parseLeadId({ id })).toBe(id);
+	const API_KEY = '12345678';
+	const parseId = (data: unknown) => parseLeadId(data, (given) => hideKeyIn(given, API_KEY));
+
+	it.each([1, 100200300, '1', '9007199254740993', 512345678, '912345678'])('gives %j as it is', (id) => {
+		expect(parseId({ id })).toBe(id);
 	});
 
 	it.each([
@@ -228,8 +188,13 @@ describe('parseLeadId', () => {
 		[{ id: -1 }, '-1 for a lead ID'],
 		[{ id: 1.5 }, '1.5 for a lead ID'],
 		[{ id: 2 ** 53 }, '9007199254740992 for a lead ID'],
+		[{ id: API_KEY }, '"[API key]" for a lead ID'],
+		[{ id: Number(API_KEY) }, '"[API key]" for a lead ID'],
+		[{ id: `no-${API_KEY}` }, '"no-[API key]" for a lead ID'],
+		[{ id: { [API_KEY]: [API_KEY] } }, '{"[API key]":["[API key]"]} for a lead ID'],
+		[{ id: 'x'.repeat(2_000) }, `"${'x'.repeat(59)}... (cut, 2,002 characters) for a lead ID`],
 	])('finds none in %j', (data, given) => {
-		expect(parseLeadId(data)).toMatchObject({
+		expect(parseId(data)).toMatchObject({
 			kind: 'unknown',
 			message: `Liner reported success but gave ${given}`,
 		});

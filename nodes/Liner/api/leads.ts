@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { CustomValues } from './customFields';
 import { Failure } from '../failure';
+import { cut, list, toJson } from '../texts';
 import type { Client, Entry, Page } from '../transport/client';
 import type { Purpose } from '../transport/response';
 
@@ -40,7 +41,7 @@ export async function createLead(
 	purpose: Purpose,
 ): Promise<LeadId | Failure> {
 	const answer = await client.post('/v2/lead/create/', body, purpose);
-	return answer instanceof Failure ? answer : parseLeadId(answer.data);
+	return answer instanceof Failure ? answer : parseLeadId(answer.data, client.hideKeyIn);
 }
 
 /**
@@ -82,26 +83,56 @@ export async function getLead(client: Client, id: LeadId): Promise<ListedLead | 
 	return await client.get(`/v2/lead/detail/${id}/`, `detail of lead ${id}`);
 }
 
+/** How many characters of something that is no ID an error shows. */
+const LONGEST_ID = 60;
+
 /**
- * Takes the ID of the new lead out of the data of Liner's answer.
+ * Takes the ID of the new lead out of the data of Liner's answer. Never throws.
  *
- * @returns `data.id` as Liner gave it, or a failure when there is none, or one that JSON cannot hold exactly.
+ * @param hideKeyIn Takes the API key out of what Liner gave, and what lies too deep in it.
+ * @returns `data.id` as Liner gave it, or a failure when there is none, or one that JSON cannot hold exactly, or the key.
  */
-export function parseLeadId(data: unknown): LeadId | Failure {
+export function parseLeadId(data: unknown, hideKeyIn: Client['hideKeyIn']): LeadId | Failure {
 	const id = (data as { id?: unknown } | null | undefined)?.id;
 	const isId =
 		typeof id === 'string' ? /^[1-9]\d*$/.test(id) : Number.isSafeInteger(id) && (id as number) > 0;
-	if (isId) return id as LeadId;
-	const given = id === undefined || id === null ? 'no lead ID' : `${JSON.stringify(id)} for a lead ID`;
+	const shown = hideKeyIn(id);
+	if (isId && shown !== '[API key]') return id as LeadId;
+	const given =
+		id === undefined || id === null ? 'no lead ID' : `${cut(toJson(shown), LONGEST_ID)} for a lead ID`;
 	return new Failure('unknown', `Liner reported success but gave ${given}`, CREATE.ifUnknown);
 }
 
-/** Whatever there is in the data, under Liner's own names: liner-api section 2 promises nothing of it. */
+/** How much of what Liner says of an accepted lead is put out: so many characters of JSON. */
+const LONGEST_ACCEPTANCE = 10_000;
+const LISTED_FIELDS = 10;
+
+/**
+ * Whatever there is in the data, under Liner's own names: liner-api section 2 promises nothing of it. Of more than an
+ * item can reasonably hold, only the fields that fit are put out, and `omittedFields` names the others.
+ */
 function parseAcceptance(data: unknown): Acceptance {
 	if (data === undefined || data === null) return { accepted: true };
 	const named = typeof data === 'object' && !Array.isArray(data) ? (data as IDataObject) : { data };
+	const fields: Array<[string, unknown]> = [];
+	const omitted: string[] = [];
+	let length = 0;
+	for (const [name, value] of Object.entries(named)) {
+		const fieldLength = toJson({ [name]: value }).length;
+		if (length + fieldLength > LONGEST_ACCEPTANCE) {
+			omitted.push(cut(name, LONGEST_ID));
+		} else {
+			length += fieldLength;
+			fields.push([name, value]);
+		}
+	}
 	const accepted = { accepted: true } as const;
-	return { ...accepted, ...named, ...accepted };
+	return {
+		...accepted,
+		...(Object.fromEntries(fields) as IDataObject),
+		...(omitted.length === 0 ? {} : { omittedFields: list(omitted, LISTED_FIELDS) }),
+		...accepted,
+	};
 }
 
 /** ISO 8601 in the form that every parser takes: whole seconds, and the offset in digits. */

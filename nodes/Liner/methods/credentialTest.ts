@@ -6,7 +6,8 @@ import type {
 } from 'n8n-workflow';
 
 import { Failure } from '../failure';
-import { DEFAULT_TIMEOUT, sendRequest, hideKey, toAccount } from '../transport/account';
+import { cut } from '../texts';
+import { DEFAULT_TIMEOUT, sendRequest, hideKeyIn, toAccount } from '../transport/account';
 import { READ, type HttpResponse } from '../transport/response';
 import { LinerApi } from '../../../credentials/LinerApi.credentials';
 
@@ -40,10 +41,10 @@ export async function linerApiTest(
 	});
 	if (health instanceof Failure) return toVerdict(health);
 
-	const trouble = findTrouble(health.data);
+	const trouble = findTrouble(hideKeyIn(health.data, account.apiKey));
 	return trouble === undefined
 		? { status: 'OK', message: 'Connection successful!' }
-		: { status: 'Error', message: hideKey(trouble, account.apiKey) };
+		: { status: 'Error', message: trouble };
 }
 
 function toVerdict({ message, description }: Failure): INodeCredentialTestResult {
@@ -56,7 +57,7 @@ function findTrouble(services: unknown): string | undefined {
 	const entries = isObject ? Object.entries(services as Record<string, { success?: unknown } | null>) : [];
 	const [down] = entries.find(([, service]) => service?.success === false) ?? [];
 	if (down !== undefined) {
-		return `Host and API key are right, but Liner's service '${down}' reports that it does not work. Try again later or ask Liner's support.`;
+		return `Host and API key are right, but Liner's service '${cut(down)}' reports that it does not work. Try again later or ask Liner's support.`;
 	}
 	return entries.some(([, service]) => service?.success === true)
 		? undefined

@@ -49,26 +49,96 @@ export async function sendRequest(
 	purpose: Purpose,
 	send: () => Promise<HttpResponse>,
 ): Promise<Answer | Failure> {
-	return await send().then(
-		(response) => parseResponse(response, purpose, (text) => hideKey(text, apiKey)),
-		(error: Error) => toNetworkFailure(error, host, timeout, purpose),
-	);
+	return await Promise.resolve()
+		.then(send)
+		.then(
+			(response) => parseResponse(response, purpose, (text) => hideKey(text, apiKey)),
+			(error: unknown) => {
+				const { kind, message, description, details } = toNetworkFailure(error, host, timeout, purpose);
+				return new Failure(kind, hideKey(message, apiKey), description, details);
+			},
+		);
 }
 
-/** Takes the key out of a text that somebody else wrote, be it plain, as in an address or as in JSON. */
+/**
+ * Takes the key out of a text that somebody else wrote: plain or in any case, as in an address, in JSON or in HTML, and in
+ * Base64, also as a part of something longer.
+ */
 export function hideKey(text: string, apiKey: string): string {
-	return [apiKey, encodeURIComponent(apiKey), JSON.stringify(apiKey).slice(1, -1)].reduce(
-		(hidden, key) => hidden.replaceAll(key, '[API key]'),
-		text,
-	);
+	// No form is shorter than the key, but for the few characters of Base64 that it shares with its neighbours.
+	if (text.length < apiKey.length - 2) return text;
+	return patternsOf(apiKey).reduce((hidden, pattern) => hidden.replace(pattern, '[API key]'), text);
 }
 
-/** Takes the key out of every text in what Liner gave. */
-export function hideKeyIn(data: unknown, apiKey: string): unknown {
-	if (typeof data === 'string') return hideKey(data, apiKey);
-	if (Array.isArray(data)) return data.map((entry) => hideKeyIn(entry, apiKey));
+/** Those of the key that was hidden last. */
+let latest: { apiKey: string; patterns: RegExp[] } | undefined;
+
+function patternsOf(apiKey: string): RegExp[] {
+	if (latest?.apiKey !== apiKey) {
+		const plain = [...apiKey].map(patternOfCharacter).join('');
+		const base64 = [0, 1, 2]
+			.map((before) => toBase64(apiKey, before))
+			.filter((text) => text.length >= SHORTEST_BASE64)
+			.map((text) => text.replace(/\+/g, '[+-]').replace(/\//g, String.raw`(?:\\?/|_)`));
+		latest = {
+			apiKey,
+			patterns: [new RegExp(plain, 'gi'), ...base64.map((text) => new RegExp(text, 'g'))],
+		};
+	}
+	return latest.patterns;
+}
+
+const HTML_NAMES: Record<string, string> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+
+/** A character as it is, behind a backslash, or as `%2b`, `\u002b`, `&#43;`, `&#x2b;` or `&amp;`; a space as a `+`. */
+function patternOfCharacter(character: string): string {
+	const code = character.charCodeAt(0);
+	const hex = code.toString(16).padStart(2, '0');
+	const forms = [
+		// Encoded twice, the percent sign is, too.
+		`%(?:25)*${hex}`,
+		String.raw`\\u00${hex}`,
+		`&#0*${code};`,
+		`&#x0*${hex};`,
+		...(character in HTML_NAMES ? [`&${HTML_NAMES[character]};`] : []),
+		...(/\W/.test(character) ? [String.raw`\\\x${hex}`] : []),
+		String.raw`\x${hex}`,
+		...(character === ' ' ? [String.raw`\+`] : []),
+	];
+	return `(?:${forms.join('|')})`;
+}
+
+/** A shorter text may be in a word by chance. */
+const SHORTEST_BASE64 = 6;
+
+/** The Base64 of a text that stands behind so many other characters, without what depends on its neighbours. */
+const toBase64 = (text: string, before: number) => {
+	const end = Math.floor(((before + text.length) * 8) / 6);
+	return btoa('x'.repeat(before) + text).slice(Math.ceil((before * 8) / 6), end);
+};
+
+/** How deep the lists and objects of Liner may lie in each other. */
+const MOST_LEVELS = 100;
+
+/** Takes the key out of every text in what Liner gave, and out what lies too deep in it to be written anywhere. */
+export function hideKeyIn(data: unknown, apiKey: string, levels = MOST_LEVELS): unknown {
+	switch (typeof data) {
+		case 'string':
+			return hideKey(data, apiKey);
+		case 'number':
+			return String(data) === apiKey ? '[API key]' : data;
+	}
 	if (typeof data !== 'object' || data === null) return data;
-	return Object.fromEntries(
-		Object.entries(data).map(([name, value]) => [hideKey(name, apiKey), hideKeyIn(value, apiKey)]),
-	);
+	if (levels === 0) return '[too deep]';
+	try {
+		if (Array.isArray(data)) return data.map((entry) => hideKeyIn(entry, apiKey, levels - 1));
+		return Object.fromEntries(
+			Object.entries(data).map(([name, value]) => [
+				hideKey(name, apiKey),
+				hideKeyIn(value, apiKey, levels - 1),
+			]),
+		);
+	} catch {
+		return '[unreadable]';
+	}
 }

@@ -5,15 +5,18 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 
-import { hideKeyIn, sendRequest, toAccount, toCredentialFailure, type Account } from './account';
+import { hideKey, hideKeyIn, sendRequest, toAccount, toCredentialFailure, type Account } from './account';
 import { READ, type Answer, type Purpose } from './response';
 import { Failure } from '../failure';
 import { fingerprint } from '../fingerprint';
+import { cut } from '../texts';
 
 /** The largest page that Liner gives (liner-api section 2). */
 export const PAGE_SIZE = 100;
 
 const KEY_HASH_DIGITS = 4;
+/** A shorter API key than this is none that Liner gives. */
+const SHORTEST_SECRET = 8;
 
 /** An object that Liner lists or details, under Liner's own names. */
 export type Entry = { id: number | string } & Record<string, unknown>;
@@ -59,7 +62,7 @@ export interface Client {
 	 */
 	hashKey(salt: string): string;
 
-	/** Takes the API key out of every text in what Liner gave. */
+	/** Takes the API key out of every text in what Liner gave, and what lies too deep in it. */
 	hideKeyIn(data: unknown): unknown;
 
 	/** How far Liner's clock is ahead of ours, in milliseconds; `undefined` as long as no answer told its time. */
@@ -86,8 +89,12 @@ export async function connect(
 	const credentialsDecrypted = { id: id ?? '', name: name ?? '', type: 'linerApi', data };
 	let clockOffset: number | undefined;
 
+	/** What is sent to Liner may come from its lists, so that a key that may be in a word by chance stays there. */
+	const hideKeyInEntry = (entry: Entry) =>
+		account.apiKey.length < SHORTEST_SECRET ? entry : (hideKeyIn(entry, account.apiKey) as Entry);
+
 	async function request(purpose: Purpose, options: IHttpRequestOptions): Promise<Answer | Failure> {
-		const answer = await sendRequest(account as Account, purpose, async () => {
+		const send = async () => {
 			const response: IN8nHttpFullResponse = await context.helpers.httpRequestWithAuthentication.call(
 				context,
 				'linerApi',
@@ -106,7 +113,8 @@ export async function connect(
 				{ credentialsDecrypted },
 			);
 			return { ...response, body: response.body as string };
-		});
+		};
+		const answer = await sendRequest(account as Account, purpose, send);
 		if (!(answer instanceof Failure) && answer.time !== undefined) clockOffset = answer.time - Date.now();
 		return answer;
 	}
@@ -121,7 +129,9 @@ export async function connect(
 		async get(path, what) {
 			const answer = await ask(path);
 			if (answer instanceof Failure) return answer;
-			return isEntry(answer.data) ? answer.data : hasUnexpectedFormat(what);
+			return isEntry(answer.data)
+				? hideKeyInEntry(answer.data)
+				: hasUnexpectedFormat(cut(hideKey(what, account.apiKey)));
 		},
 
 		async getPage(path, query, offset) {
@@ -130,7 +140,10 @@ export async function connect(
 			if (answer instanceof Failure) return answer;
 			const { list } = (answer.data ?? {}) as { list?: unknown };
 			return Array.isArray(list)
-				? { entries: list.filter(isEntry), ...(list.length < PAGE_SIZE ? {} : { next: offset + PAGE_SIZE }) }
+				? {
+						entries: list.filter(isEntry).map(hideKeyInEntry),
+						...(list.length < PAGE_SIZE ? {} : { next: offset + PAGE_SIZE }),
+					}
 				: hasUnexpectedFormat(`list at ${path}`);
 		},
 
@@ -142,7 +155,10 @@ export async function connect(
 			}
 			if (answer instanceof Failure) return answer;
 			return Array.isArray(answer.data)
-				? answer.data.filter(isEntry).sort((a, b) => Number(a.sort ?? 0) - Number(b.sort ?? 0))
+				? answer.data
+						.filter(isEntry)
+						.map(hideKeyInEntry)
+						.sort((a, b) => Number(a.sort ?? 0) - Number(b.sort ?? 0))
 				: hasUnexpectedFormat(`list at ${headline}`);
 		},
 

@@ -1,5 +1,5 @@
 import { Failure, type FailureKind } from '../failure';
-import { withStatus } from '../texts';
+import { cut, toJson, withStatus } from '../texts';
 
 /** An HTTP response as it came, whatever its status. */
 export interface HttpResponse {
@@ -53,19 +53,32 @@ export const joinSentences = (...sentences: string[]) =>
 	[...new Set(sentences)].filter((sentence) => sentence !== '').join(' ');
 
 /**
- * Takes the data out of Liner's answer.
+ * Takes the data out of Liner's answer. Never throws.
  *
  * @param hideKey Takes the API key out of what somebody else wrote: an answer may echo it.
  * @returns The data of an answer that reports success; for every other answer (rejected, a redirect, not Liner's
- *   envelope, cut off, empty) a failure with Liner's own words, where it has any.
+ *   envelope, cut off, empty) a failure with Liner's own words, where it has any, and not at length.
  */
 export function parseResponse(
 	response: HttpResponse,
 	purpose: Purpose,
 	hideKey: (text: string) => string,
 ): Answer | Failure {
+	try {
+		return parse(response, purpose, hideKey);
+	} catch {
+		// Whatever it is, there was an answer, so that a lead may have been created.
+		return isNotLiners('cannot be read', purpose);
+	}
+}
+
+function parse(
+	response: HttpResponse,
+	purpose: Purpose,
+	hideKey: (text: string) => string,
+): Answer | Failure {
 	const { statusCode, headers, body } = response;
-	const { isWrite, subject, ifRejected, ifUnknown, ifNothingDone } = purpose;
+	const { subject, ifRejected, ifUnknown, ifNothingDone } = purpose;
 	const time = parseTime(headers.date);
 	const retryAfter = parseRetryAfter(headers['retry-after'], time ?? Date.now());
 	const fail = (kind: FailureKind, message: string, ...sentences: string[]) =>
@@ -77,7 +90,7 @@ export function parseResponse(
 	if ([301, 302, 307, 308].includes(statusCode)) {
 		return fail(
 			'rejected',
-			`The host in the Liner credential redirects to ${hideKey(describeLocation(headers.location))}`,
+			`The host in the Liner credential redirects to ${cut(hideKey(describeLocation(headers.location)))}`,
 			"Correct 'Host' in the Liner credential to the new address.",
 			ifNothingDone,
 		);
@@ -86,7 +99,8 @@ export function parseResponse(
 	const envelope = parseEnvelope(body);
 	if (envelope?.success && statusCode < 300) return { data: envelope.data, time };
 
-	const words = hideKey(describeMessage(envelope?.message));
+	// A part of the key would not be found any more.
+	const words = cut(hideKey(describeMessage(envelope?.message)));
 	const inLinersWords = words === '' ? '' : `: ${words}`;
 
 	if (statusCode === 429 || (statusCode === 503 && retryAfter !== undefined)) {
@@ -126,11 +140,20 @@ export function parseResponse(
 			ifNothingDone,
 		);
 	}
-	return fail(
-		'unknown',
-		`The answer is not one of Liner's: it ${describeBody(body)}`,
+	return isNotLiners(describeBody(body), purpose, statusCode);
+}
+
+/** @param problem What is wrong with the answer, as a predicate. */
+function isNotLiners(problem: string, { isWrite, ifUnknown }: Purpose, httpCode?: number): Failure {
+	const description = joinSentences(
 		"Check 'Host' in the Liner credential, and any proxy on the way.",
 		isWrite ? ifUnknown : '',
+	);
+	return new Failure(
+		'unknown',
+		`The answer is not one of Liner's: it ${problem}`,
+		httpCode === undefined ? description : withStatus(description, httpCode),
+		httpCode === undefined ? {} : { httpCode },
 	);
 }
 
@@ -164,13 +187,13 @@ function parseEnvelope(body: string): Envelope | undefined {
 
 function describeMessage(message: unknown): string {
 	if (message === undefined || message === null) return '';
-	return typeof message === 'string' ? message.trim() : JSON.stringify(message);
+	return typeof message === 'string' ? message.trim() : toJson(message);
 }
 
 /** The target of a redirect, without user info and query: whoever answers may put secrets there. */
 function describeLocation(location: unknown): string {
 	if (typeof location !== 'string' || location === '') return 'another address';
-	if (!URL.canParse(location)) return location.split(/[?#]/)[0];
+	if (!URL.canParse(location)) return location.split(/[?#]/)[0].replace(/^([/\\]{2}).*@/, '$1');
 	const { protocol, host, pathname } = new URL(location);
 	// The path of the API is not part of the host.
 	return `${protocol}//${host}${pathname.replace(/\/v\d+\/.*$/, '')}`;
