@@ -1,8 +1,10 @@
-import { requiredBody, useLiner } from './fixture';
+import { linerWorkflow, outputsOf } from './engine';
+import { requiredBody, requiredParameters, useLiner } from './fixture';
 import { faults, type Fault } from '../sandbox/sandbox';
 import { seedCustomFields } from '../sandbox/seed';
 
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const liner = useLiner();
 
@@ -124,6 +126,50 @@ describe('a connection', () => {
 			} finally {
 				delete process.env.HTTPS_PROXY;
 			}
+		});
+	});
+});
+
+describe('an answer that comes byte by byte', () => {
+	/** Sends a byte often enough that the connection is never silent for long. */
+	const drip = (socket: Socket) => {
+		socket.once('data', () => {
+			socket.write('HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n');
+			const timer = setInterval(() => socket.write(' '), 20);
+			socket.once('close', () => clearInterval(timer));
+		});
+	};
+
+	it('is given up after the timeout, and its connection is closed', async () => {
+		await withServer(drip, async (host, connections) => {
+			const startedAt = Date.now();
+			const { error } = await runAgainst(`http://${host}`, { timeout: 300 });
+			expect(Date.now() - startedAt).toBeLessThan(5_000);
+			expect(error?.message).toBe('Liner did not answer within 0.3 seconds [item 0]');
+			expect(error?.description).toContain(
+				`${UNKNOWN} To wait longer, raise 'Timeout' in the options of the node.`,
+			);
+			await sleep(100);
+			expect(connections()).toBe(0);
+		});
+	});
+
+	it('is given up when the execution is canceled, and its connection is closed', async () => {
+		await withServer(drip, async (host, connections) => {
+			await withCredential({ host: `http://${host}` }, async () => {
+				const running = liner.engine.run(
+					linerWorkflow(
+						[{ json: {} }],
+						{ ...requiredParameters, ...once },
+						{ onError: 'continueRegularOutput' },
+					),
+				);
+				while (connections() === 0) await sleep(10);
+				running.cancel();
+				await running;
+				await sleep(100);
+				expect(connections()).toBe(0);
+			});
 		});
 	});
 });
@@ -297,4 +343,17 @@ describe('what Liner says of an accepted lead', () => {
 			'[API key]': { a: ['x[API key]', '[API key]'] },
 		});
 	});
+});
+
+it('a run of many leads leaves no timer behind', async () => {
+	const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+	const before = timers();
+	const items = Array.from({ length: 100 }, (_, item) => ({ json: { phone: String(79300000000 + item) } }));
+	const run = await liner.engine.run(
+		linerWorkflow(items, { ...requiredParameters, phone: '={{ $json.phone }}' }),
+	);
+	expect(outputsOf(run, 'Liner')?.[0]).toHaveLength(100);
+	// The timers of an older n8n cannot be ended, but are short.
+	await sleep(1_100);
+	expect(timers()).toBeLessThanOrEqual(before + 2);
 });

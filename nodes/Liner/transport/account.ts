@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 
+import { withDeadline } from './deadline';
 import { toNetworkFailure } from './networkFailure';
 import { parseResponse, type Answer, type HttpResponse, type Purpose } from './response';
 import { Failure } from '../failure';
@@ -41,23 +42,24 @@ export function toCredentialFailure({ message, description }: Error & { descript
 /**
  * Sends one request and parses its response.
  *
- * @param send Throws when there is no answer.
+ * @param send Throws when there is no answer. Its signal ends the request when it takes longer than the account's timeout,
+ *   or the execution is canceled.
+ * @param cancelSignal n8n's signal that the user canceled the execution.
  * @returns Liner's data, or a failure that is free of the key, even where the answer echoes it. Never throws.
  */
 export async function sendRequest(
 	{ host, apiKey, timeout }: Account,
 	purpose: Purpose,
-	send: () => Promise<HttpResponse>,
+	send: (signal: AbortSignal) => Promise<HttpResponse>,
+	cancelSignal?: AbortSignal,
 ): Promise<Answer | Failure> {
-	return await Promise.resolve()
-		.then(send)
-		.then(
-			(response) => parseResponse(response, purpose, (text) => hideKey(text, apiKey)),
-			(error: unknown) => {
-				const { kind, message, description, details } = toNetworkFailure(error, host, timeout, purpose);
-				return new Failure(kind, hideKey(message, apiKey), description, details);
-			},
-		);
+	return await withDeadline(send, timeout, cancelSignal).then(
+		(response) => parseResponse(response, purpose, (text) => hideKey(text, apiKey)),
+		(error: unknown) => {
+			const { kind, message, description, details } = toNetworkFailure(error, host, timeout, purpose);
+			return new Failure(kind, hideKey(message, apiKey), description, details);
+		},
+	);
 }
 
 /**

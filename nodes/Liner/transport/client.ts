@@ -72,7 +72,7 @@ export interface Client {
 /**
  * Fetches and checks the credential of the node, once for all requests of a run.
  *
- * @param timeout How long to wait for each answer, in milliseconds.
+ * @param timeout How long each request may take until its whole answer is there, in milliseconds.
  * @returns A failure when there is no credential, or its host or key cannot be right. Never throws.
  */
 export async function connect(
@@ -87,6 +87,7 @@ export async function connect(
 	const { id, name } = context.getNode().credentials?.linerApi ?? {};
 	// Handed to the helper, which would otherwise fetch and decrypt the credential anew for each request.
 	const credentialsDecrypted = { id: id ?? '', name: name ?? '', type: 'linerApi', data };
+	const cancelSignal = 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
 	let clockOffset: number | undefined;
 
 	/** What is sent to Liner may come from its lists, so that a key that may be in a word by chance stays there. */
@@ -94,12 +95,13 @@ export async function connect(
 		account.apiKey.length < SHORTEST_SECRET ? entry : (hideKeyIn(entry, account.apiKey) as Entry);
 
 	async function request(purpose: Purpose, options: IHttpRequestOptions): Promise<Answer | Failure> {
-		const send = async () => {
+		const send = async (signal: AbortSignal) => {
 			const response: IN8nHttpFullResponse = await context.helpers.httpRequestWithAuthentication.call(
-				context,
+				withCancelSignal(context, signal),
 				'linerApi',
 				{
 					...options,
+					abortSignal: signal,
 					headers: { 'Content-Type': 'application/json' },
 					timeout,
 					json: true,
@@ -114,7 +116,7 @@ export async function connect(
 			);
 			return { ...response, body: response.body as string };
 		};
-		const answer = await sendRequest(account as Account, purpose, send);
+		const answer = await sendRequest(account as Account, purpose, send, cancelSignal);
 		if (!(answer instanceof Failure) && answer.time !== undefined) clockOffset = answer.time - Date.now();
 		return answer;
 	}
@@ -169,6 +171,10 @@ export async function connect(
 		clockOffset: () => clockOffset,
 	};
 }
+
+/** n8n's helper ends a request by the signal of its context, whatever the options of the request say. */
+const withCancelSignal = <C extends object>(context: C, signal: AbortSignal) =>
+	Object.create(context, { getExecutionCancelSignal: { value: () => signal } }) as C;
 
 const isNotFound = (answer: Answer | Failure) => answer instanceof Failure && answer.details.httpCode === 404;
 

@@ -170,7 +170,7 @@ export const sendOptions: Option[] = [
 			type: 'number',
 			typeOptions: { minValue: 1, numberPrecision: 0 },
 			default: DEFAULT_TIMEOUT,
-			description: 'How long Liner may be silent before a request is given up, in milliseconds',
+			description: 'How long a request may take before it is given up, in milliseconds',
 		},
 		// Longer than this, a timer fires at once.
 		accepts: (value) => isWhole(value, 1, 2 ** 31 - 1),
