@@ -88,9 +88,26 @@ describe('the list of orders', () => {
 	it('ends when Liner gives the same page again and again', async () => {
 		const list = orders(100);
 		liner.sandbox.misbehave(() => faults.envelope({ success: true, message: '', data: { list } }));
-		const [page, urls] = await requestsDuring(async () => await search('nothing of the kind'));
-		expect(page).toEqual({ results: [] });
-		expect(urls).toHaveLength(2);
+		const [error, urls] = await requestsDuring(
+			async () => await search('nothing of the kind').catch((error: Error) => error),
+		);
+		expect(error).toMatchObject({
+			message: 'A list of Liner repeats itself: 3 pages in a row held nothing new',
+			description: "Check any proxy on the way, or ask Liner's support.",
+		});
+		expect(urls).toHaveLength(4);
+	});
+
+	it('misses nothing when a page of orders comes in meanwhile', async () => {
+		const all = orders(350);
+		let request = 0;
+		liner.sandbox.misbehave(({ url }) => {
+			const offset = Number(new URL(url, 'http://x').searchParams.get('offset'));
+			const list = (request++ === 0 ? all.slice(100) : all).slice(offset, offset + 100);
+			return faults.envelope({ success: true, message: '', data: { list } });
+		});
+		const { results } = await search('title 350');
+		expect(results.map(({ value }) => value)).toEqual(['350']);
 	});
 
 	it('names an order that lacks a code or a title as well as it can', async () => {
