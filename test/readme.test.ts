@@ -79,6 +79,26 @@ describe('the documents', () => {
 		).toEqual(optionsOf('options').map((option) => [option.displayName, shown(option)]));
 	});
 
+	it.each([
+		['89001234567', '79001234567'],
+		['8 (900) 123-45-67', '79001234567'],
+		['(8) 900 123-45-67 ', '79001234567'],
+		[' 8 900 123-45-67', '79001234567'],
+		[89001234567, '79001234567'],
+		['79001234567', '79001234567'],
+		['+79001234567', '+79001234567'],
+		// A country code that begins with 8.
+		['+81 3 1234 5678', '+81312345678'],
+		['+8 900 123 45 67', '+89001234567'],
+		['810 7 900 123 45 67', '81079001234567'],
+	])('has an expression that makes a 7 of an 8: %j', async (phone, expected) => {
+		const [, expression] = /for that, use `(.+?)`\./.exec(readFileSync(resolve(root, 'README.md'), 'utf8')) ?? [];
+		const { bodies } = await liner.run([{ phone }], { phone: `=${expression}` });
+		expect(bodies.map((body) => (body as { phone: string }).phone)).toEqual(
+			expected === undefined ? [] : [expected],
+		);
+	});
+
 	it('show the fields of the credential', async () => {
 		const { properties } = (await loadPackage()).getCredential('linerApi').type;
 		expect(rowsUnder('README.md', 'field', 'what it is').map(([label]) => label)).toEqual(
