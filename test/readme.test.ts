@@ -92,7 +92,8 @@ describe('the documents', () => {
 		['+8 900 123 45 67', '+89001234567'],
 		['810 7 900 123 45 67', '81079001234567'],
 	])('has an expression that makes a 7 of an 8: %j', async (phone, expected) => {
-		const [, expression] = /for that, use `(.+?)`\./.exec(readFileSync(resolve(root, 'README.md'), 'utf8')) ?? [];
+		const [, expression] =
+			/for that, use `(.+?)`\./.exec(readFileSync(resolve(root, 'README.md'), 'utf8')) ?? [];
 		const { bodies } = await liner.run([{ phone }], { phone: `=${expression}` });
 		expect(bodies.map((body) => (body as { phone: string }).phone)).toEqual(
 			expected === undefined ? [] : [expected],

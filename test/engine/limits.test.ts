@@ -1,7 +1,7 @@
-import { linerWorkflow, outputsOf } from './engine';
-import { requiredBody, requiredParameters, useLiner } from './fixture';
-import { faults, type Fault } from '../sandbox/sandbox';
-import { seedCustomFields } from '../sandbox/seed';
+import { linerWorkflow, outputsOf } from '../support/engine';
+import { requiredBody, requiredParameters, useLiner } from '../support/fixture';
+import { faults, type Fault } from '../../sandbox/sandbox';
+import { seedCustomFields } from '../../sandbox/seed';
 
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
