@@ -144,8 +144,8 @@ describe('"Return the Existing Lead"', () => {
 		const { error } = await liner.run(items, mapped());
 		expect(error).toMatchObject({
 			message:
-				"The recent leads of order 501 could not be read: Liner's list repeats itself from page to page [item 0]",
-			description: 'Try again later. The item was not sent.',
+				'The recent leads of order 501 could not be read: A list of Liner repeats itself: 3 pages in a row held nothing new [item 0]',
+			description: "Check any proxy on the way, or ask Liner's support. The item was not sent.",
 		});
 		expect(liner.requestLog()).toEqual(Array.from({ length: 4 }, () => 'GET /v2/lead/ (fault)'));
 		expect(leadsOf(items)).toEqual([]);

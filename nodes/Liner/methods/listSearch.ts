@@ -31,9 +31,8 @@ export async function searchOrders(
 	for await (const page of pages) {
 		if (page instanceof Failure) throw toListError(this.getNode(), page);
 		found.push(...page.entries.filter((order) => fits(order, words)));
-		// A page that brings nothing new may be followed by others like it.
-		next = page.entries.length > 0 ? page.next : undefined;
-		if (next === undefined || found.length >= PAGE_SIZE) break;
+		next = page.next;
+		if (found.length >= PAGE_SIZE) break;
 	}
 	return {
 		results: found.map((order) => ({ name: toName(order), value: order.id })),
