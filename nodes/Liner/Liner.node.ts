@@ -11,7 +11,7 @@ import { linerApiTest } from './methods/credentialTest';
 import * as listSearch from './methods/listSearch';
 import * as loadOptions from './methods/loadOptions';
 
-/** Not `NodeConnectionTypes.Main`, without which n8n before 1.85 could not even load the node. */
+/** Not `NodeConnectionTypes.Main`: n8n before 1.85 does not have it and could not load the node. */
 const MAIN: NodeConnectionType = 'main';
 
 export class Liner implements INodeType {

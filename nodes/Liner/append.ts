@@ -1,4 +1,4 @@
-/** Adds a value to those that a map holds for the key. */
+/** Adds a value to the list that a map has for a key. */
 export function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 	const values = map.get(key);
 	if (values === undefined) map.set(key, [value]);

@@ -5,10 +5,10 @@ import type { Failure } from './failure';
 
 export const NOTHING_SENT = 'Nothing was sent to Liner.';
 
-/** n8n's guidelines: a message ends with the item that it is about. */
+/** n8n's guidelines: an error message ends with the index of its item. */
 export const atItem = (message: string, item: number) => `${message} [item ${item}]`;
 
-/** The error of a list that the editor asked for and cannot be shown. */
+/** The error for a list that the editor cannot load. */
 export function toListError(node: INode, { message, description, details }: Failure): NodeApiError {
 	return withExactMessage(
 		new NodeApiError(node, { message }, { message, description, httpCode: details.httpCode?.toString() }),
@@ -16,7 +16,7 @@ export function toListError(node: INode, { message, description, details }: Fail
 	);
 }
 
-/** The error of a run that cannot even begin, e.g. because its credential is incomplete. */
+/** The error for a run that cannot start, e.g. because its credential is incomplete. */
 export function toRunError(node: INode, { message, description }: Failure): NodeOperationError {
 	return withExactMessage(
 		new NodeOperationError(node, message, { description: `${description} ${NOTHING_SENT}` }),
@@ -24,7 +24,7 @@ export function toRunError(node: INode, { message, description }: Failure): Node
 	);
 }
 
-/** n8n swaps a message that contains, say, "enoent" anywhere for a text of its own; Liner's words stay as they are. */
+/** n8n replaces a message that contains e.g. "enoent" with its own text; this puts the original back. */
 export function withExactMessage<E extends NodeApiError | NodeOperationError>(error: E, message: string): E {
 	error.message = message;
 	return error;

@@ -12,8 +12,8 @@ import { atItem, withExactMessage } from '../errors';
 import { Failure } from '../failure';
 
 /**
- * What became of an input item: what the node puts out for it (one item, or any number of them), or why there is nothing,
- * or `undefined` when the run stopped before the item was begun.
+ * The outcome of an input item: its output (one item, or any number of them), or why it failed, or `undefined` when the
+ * run stopped before the item was started.
  */
 export type Outcome = IDataObject | IDataObject[] | Failure | undefined;
 
@@ -21,21 +21,21 @@ export type Outcome = IDataObject | IDataObject[] | Failure | undefined;
 export interface Operation {
 	/** How the editor lists it. */
 	option: INodePropertyOptions;
-	/** Its parameters, shown for it alone. */
+	/** Its parameters, shown for this operation only. */
 	description: INodeProperties[];
-	/** What a user has to know of an item when the operation ends unexpectedly, in whole sentences. */
+	/** What to tell the user about an item when the operation ends unexpectedly, in whole sentences. */
 	ifInterrupted: string;
-	/** What a user has to know of an item that was not begun when the execution was canceled, in whole sentences. */
-	ifNotBegun: string;
+	/** What to tell the user about an item that was not started before the execution was canceled, in whole sentences. */
+	ifNotStarted: string;
 	/**
-	 * @returns What became of each input item, in their order.
-	 * @throws {NodeOperationError | NodeApiError} When the node stops on errors and there is more to say of the run than the
-	 *   failure of its first item.
+	 * @returns The outcome of each input item, in the order of the items.
+	 * @throws {NodeOperationError | NodeApiError} When the node stops on errors and there is more to say than why the first
+	 *   item failed.
 	 */
 	execute(context: IExecuteFunctions): Promise<Outcome[]>;
 }
 
-/** What a user finds in Liner, and what the node can do with it. */
+/** A kind of object in Liner and the operations on it. */
 export interface Resource {
 	/** How the editor lists it. */
 	option: INodePropertyOptions;
@@ -47,16 +47,15 @@ export interface Resource {
 /**
  * Runs an operation.
  *
- * Where the node continues on errors, nothing is thrown, whatever happens: n8n would pass the input items on as if
- * something had become of them.
+ * Never throws when the node continues on errors: n8n would then pass the input items on as if they had succeeded.
  *
- * @returns What became of the input items, in their order, each output item paired with its input item; for one that failed
- *   an item that holds an `error` only, which n8n sends to the error output where there is one.
+ * @returns The output items in the order of the input items, each paired with its input item. A failed item becomes an
+ *   item with nothing but an `error`, which n8n sends to the error output if there is one.
  * @throws {NodeOperationError | NodeApiError} When the node stops on errors and an item failed.
  */
 export async function runOperation(
 	context: IExecuteFunctions,
-	operation: Pick<Operation, 'execute' | 'ifInterrupted' | 'ifNotBegun'>,
+	operation: Pick<Operation, 'execute' | 'ifInterrupted' | 'ifNotStarted'>,
 ): Promise<INodeExecutionData[]> {
 	const continues = context.continueOnFail();
 	const outcomes = await operation.execute(context).catch((error: Error): Outcome[] => {
@@ -70,28 +69,28 @@ export async function runOperation(
 	});
 	return outcomes.flatMap((outcome, item) => {
 		if (outcome !== undefined && !(outcome instanceof Failure)) return toItems(outcome, item);
-		const failure = outcome ?? toCanceled(operation.ifNotBegun);
+		const failure = outcome ?? toCanceled(operation.ifNotStarted);
 		if (continues) return [toErrorItem(failure, item)];
 		throw toItemError(context.getNode(), failure, item);
 	});
 }
 
-/** What is said of an item that was not begun when the user canceled the execution. n8n knows it by the word "canceled". */
-export const toCanceled = (ifNotBegun: string) =>
-	new Failure('notDelivered', 'The execution was canceled before this item was sent', ifNotBegun);
+/** The failure of an item that was not started before the execution was canceled. n8n looks for the word "canceled". */
+export const toCanceled = (ifNotStarted: string) =>
+	new Failure('notDelivered', 'The execution was canceled before this item was sent', ifNotStarted);
 
 const toItems = (outcome: IDataObject | IDataObject[], item: number): INodeExecutionData[] =>
 	[outcome].flat().map((json) => ({ json: { ...json }, pairedItem: { item } }));
 
-/** The engine sends an item to the error output, where there is one, because `error` is its only field. */
+/** n8n sends an item to the error output because `error` is its only field. */
 function toErrorItem({ message, description }: Failure, item: number): INodeExecutionData {
 	return { json: { error: `${atItem(message, item)}. ${description}` }, pairedItem: { item } };
 }
 
 /**
- * The error of a run that stops because of an item.
+ * The error for a run that stops because of an item.
  *
- * @param moreDescription What else there is to say of the run, in whole sentences.
+ * @param moreDescription More about the run, in whole sentences.
  */
 export function toItemError(
 	node: INode,
@@ -99,7 +98,7 @@ export function toItemError(
 	item: number,
 	moreDescription = '',
 ): NodeApiError {
-	// Built from nothing but texts: whatever the HTTP helper threw may hold the request, and so the key.
+	// Built from texts only: an error of the HTTP helper may contain the request, and so the key.
 	const error = new NodeApiError(
 		node,
 		{ message },

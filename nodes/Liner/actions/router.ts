@@ -7,7 +7,7 @@ import { Failure } from '../failure';
 
 const resources = [lead];
 
-/** What the editor shows: the resources, the operations of each, and their parameters. */
+/** The parameters of the node: the resources, their operations, and the parameters of each. */
 export const description: INodeProperties[] = [
 	{
 		displayName: 'Resource',
@@ -30,7 +30,7 @@ const operations = new Map(
 );
 
 /**
- * Runs the operation that the node is set to.
+ * Runs the operation that is selected in the node.
  *
  * @returns As {@link runOperation}.
  * @throws {NodeOperationError | NodeApiError} As {@link runOperation}.
@@ -43,11 +43,11 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
 	];
 }
 
-/** What runs for a workflow whose node names an operation that the node does not have. */
+/** Fails all items of a workflow that names an operation that the node does not have. */
 function missing(
 	resource: string,
 	operation: string,
-): Pick<Operation, 'execute' | 'ifInterrupted' | 'ifNotBegun'> {
+): Pick<Operation, 'execute' | 'ifInterrupted' | 'ifNotStarted'> {
 	const failure = new Failure(
 		'invalid',
 		`The node has no operation '${operation}' for the resource '${resource}'`,
@@ -55,7 +55,7 @@ function missing(
 	);
 	return {
 		ifInterrupted: '',
-		ifNotBegun: '',
+		ifNotStarted: '',
 		async execute(context) {
 			if (!context.continueOnFail()) throw toRunError(context.getNode(), failure);
 			return context.getInputData().map(() => failure);

@@ -2,25 +2,25 @@ import { textOf } from './text';
 import { Failure } from '../failure';
 import type { Client, Entry } from '../transport/client';
 
-/** A custom field that leads have. */
+/** A custom field of leads. */
 export interface CustomField {
 	id: string;
 	title: string;
-	/** `string`, `int`, `float`, `date`, `datetime`, `bool`, `select`, `multiselect`, or one that is not documented. */
+	/** `string`, `int`, `float`, `date`, `datetime`, `bool`, `select`, `multiselect`, or an undocumented type. */
 	type: string;
-	/** What a select or multiselect offers, in Liner's order. */
+	/** The choices of a select or multiselect, in Liner's order. */
 	choices: Array<{ code: string; title: string }>;
 }
 
 export type Scalar = string | number | boolean;
 
-/** What a custom field stores; a list is for a multi-select. */
+/** The value of a custom field; a list for a multiselect. */
 export type CustomValue = Scalar | Scalar[];
 
-/** Custom field ID to value, as Liner takes them. */
+/** By custom field ID, in the form that Liner accepts. */
 export type CustomValues = Record<string, CustomValue>;
 
-/** Reads the custom fields that leads have, in Liner's order: `GET /v2/custom-field/`. */
+/** Reads the custom fields of leads, in Liner's order: `GET /v2/custom-field/`. */
 export async function listCustomFields(client: Client): Promise<CustomField[] | Failure> {
 	const fields = await client.getList([
 		'/v2/custom-field/?essence=leads',
@@ -31,7 +31,7 @@ export async function listCustomFields(client: Client): Promise<CustomField[] | 
 }
 
 function parseCustomField({ id, title, type, params }: Entry): CustomField {
-	// PHP makes an object of a list that has gaps.
+	// PHP encodes a list with gaps as an object.
 	const choices = Object.values(params ?? {}).filter(isObject);
 	return {
 		id: textOf(id),

@@ -9,18 +9,18 @@ import type { Purpose } from '../transport/response';
 /** The body of `POST /v2/lead/create/` (liner-api section 1): no property is blank, and none is unknown to Liner. */
 export type LeadBody = Record<string, string | number | CustomValues>;
 
-/** The ID of a lead as Liner gave it. */
+/** The ID of a lead as Liner returned it. */
 export type LeadId = number | string;
 
-/** A lead as Liner lists or details it, under Liner's own names; a list may leave fields out. */
+/** A lead as a list or the detail contains it, under Liner's names; a list may omit fields. */
 export type ListedLead = Entry & { createdAt?: unknown };
 
-/** What Liner says of a lead that it accepted for creation later; the rest is Liner's. */
+/** Liner's answer for a lead that it accepted for later creation; all other properties are Liner's own. */
 export interface Acceptance extends IDataObject {
 	accepted: true;
 }
 
-/** What is said of a request that creates a lead. */
+/** The texts about a request that creates a lead. */
 export const CREATE: Purpose = {
 	isWrite: true,
 	subject: 'lead',
@@ -33,7 +33,7 @@ export const CREATE: Purpose = {
 /**
  * Creates a lead with exactly one request: `POST /v2/lead/create/`.
  *
- * @param purpose What is said when it fails.
+ * @param purpose The texts for its failures.
  */
 export async function createLead(
 	client: Client,
@@ -45,9 +45,9 @@ export async function createLead(
 }
 
 /**
- * Hands a lead over for creation later, with exactly one request: `POST /v2/lead/create-async/`.
+ * Submits a lead for later creation, with exactly one request: `POST /v2/lead/create-async/`.
  *
- * @param purpose What is said when it fails.
+ * @param purpose The texts for its failures.
  */
 export async function createLeadAsync(
 	client: Client,
@@ -61,7 +61,7 @@ export async function createLeadAsync(
 /**
  * Reads one page of the leads of an order that were created in a period: `GET /v2/lead/`.
  *
- * @param period By Liner's clock, in milliseconds since 1970, both ends included.
+ * @param period By Liner's clock, in milliseconds since 1970, both ends inclusive.
  * @param offset How many leads of the list to skip.
  */
 export async function listLeads(
@@ -78,7 +78,7 @@ export async function listLeads(
 	return await client.getPage('/v2/lead/', query, offset);
 }
 
-/** Reads one lead with everything that Liner tells of it: `GET /v2/lead/detail/{leadId}/`. */
+/** Reads one lead with all its fields: `GET /v2/lead/detail/{leadId}/`. */
 export async function getLead(client: Client, id: LeadId): Promise<ListedLead | Failure> {
 	return await client.get(`/v2/lead/detail/${id}/`, `detail of lead ${id}`);
 }
@@ -135,5 +135,5 @@ function parseAcceptance(data: unknown): Acceptance {
 	};
 }
 
-/** ISO 8601 in the form that every parser takes: whole seconds, and the offset in digits. */
+/** ISO 8601 in the form that every parser accepts: whole seconds and a numeric offset. */
 const toQueryTime = (time: number) => new Date(time).toISOString().replace(/\.\d{3}Z$/, '+00:00');

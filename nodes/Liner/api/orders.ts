@@ -2,7 +2,7 @@ import { textOf } from './text';
 import { Failure } from '../failure';
 import type { Client, Page } from '../transport/client';
 
-/** An order; a text that Liner does not give is empty. */
+/** An order; a text that Liner omits is empty. */
 export interface Order {
 	id: string;
 	code: string;

@@ -1,3 +1,3 @@
-/** The trimmed text of a text or number that Liner gave; empty for anything else. */
+/** The trimmed text of a string or number from Liner; empty for anything else. */
 export const textOf = (value: unknown) =>
 	typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';

@@ -4,7 +4,7 @@ import type { CustomField } from '../api/customFields';
 import { append } from '../append';
 import type { Failure } from '../failure';
 
-/** The custom fields of a Liner account, to be found by what a user calls them. */
+/** The custom fields of a Liner account, by ID and title. */
 export class CustomFields {
 	private readonly byId: Map<string, CustomField>;
 
@@ -23,8 +23,8 @@ export class CustomFields {
 	}
 
 	/**
-	 * @param title In whatever case and spacing; where several fields differ in these only, exactly as in Liner.
-	 * @returns `undefined` when there is no such field; invalid is the title of several fields.
+	 * @param title In any case and spacing; if several titles differ only in these, it has to match exactly.
+	 * @returns `undefined` when there is no such field; invalid when several fields match.
 	 */
 	findByTitle(title: string): CustomField | InvalidValue | undefined {
 		const alike = this.byTitle.get(plainName(title)) ?? [];
@@ -39,21 +39,21 @@ export class CustomFields {
 	}
 }
 
-/** What is known of the custom fields: they, or why they cannot be read, or nothing. */
+/** The custom fields, or why they cannot be read, or `undefined` if they have not been read. */
 export type KnownCustomFields = CustomFields | Failure | undefined;
 
-/** A custom field as its values name it. */
+/** The custom field that a value is for. */
 export interface FieldReference {
 	id: string;
-	/** What is known of the field. */
+	/** Its definition, if known. */
 	field?: CustomField;
 }
 
 /**
- * Finds the custom field that somebody names by its ID or its title.
+ * Finds a custom field by its ID or title.
  *
- * @param customFields Without them only an ID will do.
- * @returns Invalid is what is neither an ID nor a title that the account has.
+ * @param customFields Needed for titles only.
+ * @returns Invalid when it is neither an ID nor the title of one field of the account.
  */
 export function findField(nameOrId: unknown, customFields: KnownCustomFields): FieldReference | InvalidValue {
 	if (isBlank(nameOrId) || !(typeof nameOrId === 'string' || Number.isSafeInteger(nameOrId))) {
@@ -67,7 +67,7 @@ export function findField(nameOrId: unknown, customFields: KnownCustomFields): F
 	const field = known?.findById(name) ?? known?.findByTitle(name);
 	if (field instanceof InvalidValue) return field;
 	if (field !== undefined) return { id: field.id, field };
-	// Liner may know more fields than it lists; that it has none is for Liner to say.
+	// Liner may accept fields that it does not list, so it decides about an unlisted ID.
 	if (/^\d+$/.test(name)) return { id: name };
 	if (customFields instanceof CustomFields) {
 		return new InvalidValue(

@@ -1,4 +1,4 @@
-/** What two names have in common that differ only in case, spaces, underscores, hyphens or how a letter is encoded. */
+/** A name in the form for comparing: without case, spaces, underscores, hyphens and differences in Unicode encoding. */
 export const plainName = (name: string) =>
 	name
 		.normalize('NFC')

@@ -1,6 +1,6 @@
 import { toIsoTime } from './values';
 
-/** A date and a time of day as a clock and a calendar show them, wherever that is. */
+/** A date and time of day as written, in whatever time zone. */
 interface LocalTime {
 	year: number;
 	month: number;
@@ -8,42 +8,42 @@ interface LocalTime {
 	hour: number;
 	minute: number;
 	second: number;
-	/** `Z` or `+03:00`, if the text names its offset from UTC. */
+	/** `Z` or `+03:00`, if the text contains its offset from UTC. */
 	offset?: string;
 }
 
 const TIME = String.raw`(?:(?:T|,? +)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?`;
-/** `2026-05-01`, with a time or without, with an offset or without. */
+/** `2026-05-01`, with an optional time and offset. */
 const YEAR_FIRST = new RegExp(String.raw`^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})${TIME}$`, 'i');
-/** `01.05.2026`: with dots, the day comes first everywhere. */
+/** `01.05.2026`: dates with dots always begin with the day. */
 const DAY_FIRST = new RegExp(String.raw`^(\d{1,2})\.(\d{1,2})\.(\d{4})${TIME}$`, 'i');
 
 const DAY_OR_MONTH_FIRST = new RegExp(String.raw`^(\d{1,2})[-/](\d{1,2})[-/](\d{4})${TIME}$`, 'i');
 
-/** Earlier and later years stand for "no date" somewhere, e.g. 0001 and 9999. */
+/** Some systems use years such as 0001 and 9999 for "no date". */
 const YEARS = { from: 1900, to: 2199 };
 
 /**
- * The days since 1899-12-30 that spreadsheets take for dates, from 1927-05-18 to 2199-12-31. Smaller numbers are more
- * likely a year or an age.
+ * The day numbers that count as spreadsheet dates (days since 1899-12-30), from 1927-05-18 to 2199-12-31. A smaller
+ * number is more likely a year or an age.
  */
 const SERIAL = { from: 10_000, end: 109_575, epoch: Date.UTC(1899, 11, 30) };
 
 /**
- * The calendar date of a value.
+ * Coerces a value to a calendar date.
  *
- * @param value A date of JavaScript or of Luxon, text such as `2026-05-01`, `2026-05-01T10:00:00+03:00` or `01.05.2026`, or
- *   a spreadsheet's number for a day.
- * @param timezone Where the date of a moment in UTC is meant, e.g. `Europe/Moscow`; with another offset it is the date that
- *   the value shows.
- * @returns `YYYY-MM-DD`, or `undefined` for what is no date, or may be one of two (`03/04/2026`), or needs a time zone that
- *   is none.
+ * @param value A JavaScript or Luxon date, text such as `2026-05-01`, `2026-05-01T10:00:00+03:00` or `01.05.2026`, or a
+ *   spreadsheet's day number.
+ * @param timezone The time zone that a moment in UTC is converted to, e.g. `Europe/Moscow`; with any other offset, the date
+ *   is the one written in the value.
+ * @returns `YYYY-MM-DD`, or `undefined` if the value is not a date, is ambiguous (`03/04/2026`), or needs a time zone that
+ *   does not exist.
  */
 export function toDate(value: unknown, timezone: string): string | undefined {
 	const local = parseTime(value);
 	if (local === undefined) return undefined;
 	const { offset, hour, minute, second } = local;
-	// A sheet or a database that has only dates gives them as midnight in Greenwich; west of it, that is the day before.
+	// Sheets and databases often return a plain date as midnight UTC; in time zones west of it, that is the day before.
 	const isMidnight = hour + minute + second === 0;
 	const isMoment = offset !== undefined && toMinutes(offset) === 0 && !isMidnight;
 	if (!isMoment) return formatDate(local);
@@ -51,11 +51,12 @@ export function toDate(value: unknown, timezone: string): string | undefined {
 }
 
 /**
- * The moment that a value names.
+ * Coerces a value to a date and time.
  *
- * @param value As for {@link toDate}; a date alone is its midnight.
- * @param timezone The time zone of a value that names none, and of a JavaScript date in the result.
- * @returns ISO 8601 with an offset, e.g. `2026-05-01T10:00:00+03:00`; the offset of the value is kept.
+ * @param value As for {@link toDate}; a date without a time is midnight.
+ * @param timezone The time zone of a value without an offset, and of the result for a JavaScript date.
+ * @returns ISO 8601 with an offset, e.g. `2026-05-01T10:00:00+03:00`; an offset in the value is kept. `undefined` as for
+ *   {@link toDate}.
  */
 export function toDateTime(value: unknown, timezone: string): string | undefined {
 	const local = parseTime(value);
@@ -92,7 +93,7 @@ function parseTime(value: unknown): LocalTime | undefined {
 	return exists(local) ? local : undefined;
 }
 
-/** Whether a value is a date of a form in which the day comes first for some and the month for others: `03/04/2026`. */
+/** Whether a value is a date in a format that some read day first and others month first: `03/04/2026`. */
 export function isAmbiguousDate(value: unknown): boolean {
 	const parts = typeof value === 'string' ? DAY_OR_MONTH_FIRST.exec(value.trim()) : null;
 	if (parts === null) return false;
@@ -107,7 +108,7 @@ function fromSerial(days: number): LocalTime | undefined {
 	return toLocalTime(new Date(SERIAL.epoch + Math.round(days * 86_400) * 1_000));
 }
 
-/** Whether there is such a day and time: not the 30th of February. */
+/** Whether the date and time exist; 30 February does not. */
 function exists({ year, month, day, hour, minute, second, offset }: LocalTime): boolean {
 	const date = new Date(Date.UTC(year, month - 1, day));
 	return (
@@ -122,7 +123,7 @@ function exists({ year, month, day, hour, minute, second, offset }: LocalTime): 
 	);
 }
 
-/** The fields of a date as UTC shows them. */
+/** The parts of a date in UTC. */
 const toLocalTime = (date: Date): LocalTime => ({
 	year: date.getUTCFullYear(),
 	month: date.getUTCMonth() + 1,
@@ -132,28 +133,28 @@ const toLocalTime = (date: Date): LocalTime => ({
 	second: date.getUTCSeconds(),
 });
 
-/** In milliseconds since 1970, as if the clock showed UTC. */
+/** In milliseconds since 1970, as if the local time were UTC. */
 const asUtc = ({ year, month, day, hour, minute, second }: LocalTime) =>
 	Date.UTC(year, month - 1, day, hour, minute, second);
 
 const toMoment = (local: LocalTime, offset: string) => asUtc(local) - toMinutes(offset) * 60_000;
 
-/** What a clock in a time zone shows at a moment. */
+/** The local time in a time zone at a moment. */
 const atZone = (moment: number, timezone: string): LocalTime =>
 	toLocalTime(new Date(moment + offsetOf(moment, timezone) * 60_000));
 
-/** Whether there is a time zone of this name; a workflow may be set to one that this Node.js does not know. */
+/** Whether this Node.js knows the time zone; a workflow may be set to one that it does not. */
 export const isTimezone = (timezone: string) => dateTimeFormatOf(timezone) !== undefined;
 
-/** By time zone: making one takes longer than reading it a hundred times. */
+/** By time zone; kept because creating one takes longer than using it a hundred times. */
 const dateTimeFormats = new Map<string, Intl.DateTimeFormat | undefined>();
 
 function dateTimeFormatOf(timezone: string): Intl.DateTimeFormat | undefined {
-	if (!dateTimeFormats.has(timezone)) dateTimeFormats.set(timezone, makeDateTimeFormat(timezone));
+	if (!dateTimeFormats.has(timezone)) dateTimeFormats.set(timezone, createDateTimeFormat(timezone));
 	return dateTimeFormats.get(timezone);
 }
 
-function makeDateTimeFormat(timezone: string): Intl.DateTimeFormat | undefined {
+function createDateTimeFormat(timezone: string): Intl.DateTimeFormat | undefined {
 	try {
 		return new Intl.DateTimeFormat('en-US', {
 			timeZone: timezone,
@@ -170,7 +171,7 @@ function makeDateTimeFormat(timezone: string): Intl.DateTimeFormat | undefined {
 	}
 }
 
-/** How many minutes a time zone is ahead of UTC at a moment. */
+/** The offset of a time zone from UTC at a moment, in minutes. */
 function offsetOf(moment: number, timezone: string): number {
 	const parts = (dateTimeFormatOf(timezone) as Intl.DateTimeFormat).formatToParts(moment);
 	const shown = Object.fromEntries(parts.map(({ type, value }) => [type, Number(value)]));
@@ -178,8 +179,8 @@ function offsetOf(moment: number, timezone: string): number {
 }
 
 /**
- * How many minutes a time zone is ahead of UTC when its clocks show this. A time that they show twice is the earlier one,
- * and one that they skip is as long after the change as it would have been, as in Luxon.
+ * The offset of a time zone from UTC at a local time, in minutes. As in Luxon, a time that occurs twice is the earlier one,
+ * and a skipped time moves forward by the length of the gap.
  */
 function offsetAt(local: LocalTime, timezone: string): number {
 	const moment = asUtc(local);

@@ -12,9 +12,9 @@ import { READ, type HttpResponse } from '../transport/response';
 import { LinerApi } from '../../../credentials/LinerApi.credentials';
 
 /**
- * Asks Liner how it is, which needs the key and creates nothing (liner-api section 2, "Health check"). Green only when
- * Liner and each of its services report success; n8n's declarative test is green for any 2xx answer, a web page
- * included.
+ * Calls Liner's health check, which needs the key and creates nothing (liner-api section 2, "Health check"). Passes only
+ * when Liner and each of its services report success; n8n's declarative test passes for any 2xx response, even a web
+ * page.
  */
 export async function linerApiTest(
 	this: ICredentialTestFunctions,
@@ -22,9 +22,9 @@ export async function linerApiTest(
 ): Promise<INodeCredentialTestResult> {
 	const data = credential.data ?? {};
 	const account = toAccount(data, DEFAULT_TIMEOUT);
-	if (account instanceof Failure) return toVerdict(account);
+	if (account instanceof Failure) return toErrorResult(account);
 
-	// The one helper that n8n has for a credential test; it goes by the name of an old one that nodes must not use.
+	// The only helper that n8n gives a credential test. Nodes must not use the old helper of the same name.
 	const { request } = this.helpers;
 	const health = await sendRequest(account, READ, async () => {
 		const { baseURL, url, headers } = await new LinerApi().authenticate(data, { url: '/v1/health/check/' });
@@ -39,20 +39,20 @@ export async function linerApiTest(
 		});
 		return { ...response, body: response.body ?? '' };
 	});
-	if (health instanceof Failure) return toVerdict(health);
+	if (health instanceof Failure) return toErrorResult(health);
 
-	const trouble = findTrouble(hideKeyIn(health.data, account.apiKey));
-	return trouble === undefined
+	const issue = findIssue(hideKeyIn(health.data, account.apiKey));
+	return issue === undefined
 		? { status: 'OK', message: 'Connection successful!' }
-		: { status: 'Error', message: trouble };
+		: { status: 'Error', message: issue };
 }
 
-function toVerdict({ message, description }: Failure): INodeCredentialTestResult {
+function toErrorResult({ message, description }: Failure): INodeCredentialTestResult {
 	return { status: 'Error', message: `${message}. ${description}` };
 }
 
-/** @param services The data of the health check: one object for each service of Liner, with a `success` of its own. */
-function findTrouble(services: unknown): string | undefined {
+/** @param services The data of the health check: an object for each service of Liner, with its own `success`. */
+function findIssue(services: unknown): string | undefined {
 	const isObject = typeof services === 'object' && services !== null;
 	const entries = isObject ? Object.entries(services as Record<string, { success?: unknown } | null>) : [];
 	const [down] = entries.find(([, service]) => service?.success === false) ?? [];

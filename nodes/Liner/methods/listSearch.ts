@@ -8,11 +8,11 @@ import { connect, PAGE_SIZE } from '../transport/client';
 import { readPages } from '../transport/pages';
 
 /**
- * The orders of the account, page by page, for the parameter "Order".
+ * Lists the orders of the account, page by page, for the parameter "Order".
  *
- * Liner's list cannot search (liner-api section 2), so the node reads on until it has found a page of orders that fit.
+ * Liner cannot search the list (liner-api section 2), so the node reads on until it has found a page of matching orders.
  *
- * @param filter What the user typed: words that all occur in the title, code, internal name or ID, in whatever case.
+ * @param filter What the user typed: words that must all occur in the title, code, internal name or ID, in any case.
  * @param paginationToken The offset to read from.
  * @throws {NodeApiError} When the list cannot be read, with the reason.
  */
@@ -30,7 +30,7 @@ export async function searchOrders(
 	const pages = readPages(async (offset) => await listOrders(client, offset), Number(paginationToken ?? 0));
 	for await (const page of pages) {
 		if (page instanceof Failure) throw toListError(this.getNode(), page);
-		found.push(...page.entries.filter((order) => fits(order, words)));
+		found.push(...page.entries.filter((order) => matches(order, words)));
 		next = page.next;
 		if (found.length >= PAGE_SIZE) break;
 	}
@@ -40,13 +40,13 @@ export async function searchOrders(
 	};
 }
 
-function fits(order: Order, words: string[]): boolean {
+function matches(order: Order, words: string[]): boolean {
 	const { id, code, title, serviceTitle } = order;
 	const text = toSearchable([toName(order), title, code, serviceTitle, id].join(' '));
 	return words.every((word) => text.includes(word));
 }
 
-/** Russian writes ё as е more often than not. */
+/** Russian text usually has е in place of ё. */
 const toSearchable = (text: string) =>
 	text.normalize().toLowerCase().replaceAll('ё', 'е').trim().replace(/\s+/g, ' ');
 

@@ -9,8 +9,8 @@ import { DEFAULT_TIMEOUT } from '../transport/account';
 import { connect, type Client } from '../transport/client';
 
 /**
- * The statuses that a new lead may have, for the parameter "Lead Status": Liner takes only those of the category
- * `in-progress` (liner-api section 1).
+ * Lists the statuses for the parameter "Lead Status": a new lead can only have one of the category `in-progress`
+ * (liner-api section 1).
  *
  * @throws {NodeApiError} When the list cannot be read, with the reason.
  */
@@ -22,7 +22,7 @@ export async function getLeadStatuses(this: ILoadOptionsFunctions): Promise<INod
 }
 
 /**
- * The custom fields that leads have, for the custom values, each with its type and what it offers to choose from.
+ * Lists the custom fields of leads for the custom values, each with its type and choices.
  *
  * @throws {NodeApiError} When the list cannot be read, with the reason.
  */

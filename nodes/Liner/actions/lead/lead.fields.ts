@@ -1,15 +1,15 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 /**
- * What a field holds on the wire, and so how {@link buildLeadBody} reads a value for it:
+ * The type of a field on the wire, to which {@link buildLeadBody} coerces its values:
  * - `leadType`: one of the two lead types
  * - `phone`: a phone number in E.164 form, with or without the leading `+`
  * - `text`: any text
- * - `phoneText`: text, in which a phone number is freed of its formatting
- * - `idText`: a whole number above 0, written as text
+ * - `phoneText`: any text; the formatting of a phone number is removed
+ * - `idText`: a whole number above 0, as text
  * - `id`: a whole number above 0
  * - `integer`: any whole number
- * - `statusId`: the ID of a lead status, which may be named by its title
+ * - `statusId`: the ID of a lead status, which is looked up for a title
  */
 export type LeadFieldType =
 	| 'leadType'
@@ -21,25 +21,25 @@ export type LeadFieldType =
 	| 'integer'
 	| 'statusId';
 
-/** One parameter of Liner's "create a lead", which has the same name on the wire and in the node. */
+/** One parameter of `POST /v2/lead/create/`, with the same name on the wire and in the node. */
 export interface LeadField {
 	type: LeadFieldType;
-	/** Whether Liner asks for it (liner-api section 1). */
+	/** Whether Liner requires it (liner-api section 1). */
 	required?: true;
-	/** Whether no two items share a value, so that automatic mapping takes it from a column only. */
+	/** Whether each item needs its own value, so that automatic mapping takes it from a column only. */
 	perItem?: true;
 	/**
-	 * Whether the field tells one lead from another when the node looks for a lead in Liner: `client` fields tell leads
-	 * apart in any case, `request` fields only within the moments around one request.
+	 * Whether the field distinguishes leads when the node looks for a lead in Liner: `client` fields always do, `request`
+	 * fields only for leads that were created around the time of one request.
 	 */
 	identifies?: 'client' | 'request';
-	/** How n8n's editor shows it; `property.name` is the name on the wire. */
+	/** The parameter in n8n's editor; `property.name` is the name on the wire. */
 	property: INodeProperties;
 }
 
 /**
  * Every parameter of `POST /v2/lead/create/` except the custom values, in the order of the editor: the required ones,
- * then the optional ones by label. The editor, the body builder and the contract test all read this table.
+ * then the optional ones by label. The editor, {@link buildLeadBody} and the contract test all use this table.
  */
 export const leadFields: LeadField[] = [
 	{
@@ -285,6 +285,6 @@ export const leadFields: LeadField[] = [
 	},
 ];
 
-/** What the editor calls the field with this name on the wire. */
+/** The editor's label of the field with this name on the wire. */
 export const labelOf = (name: string) =>
 	leadFields.find(({ property }) => property.name === name)?.property.displayName ?? name;

@@ -26,24 +26,24 @@ import {
 } from '../../fields/values';
 import { list } from '../../texts';
 
-/** What one item gives for its lead, nothing of it checked. */
+/** The values that one item has for its lead, not yet checked. */
 export interface LeadInput {
 	/** By name of the field. */
 	fields: Record<string, unknown>;
 	customValues: CustomValueRow[];
-	/** The label of the parameter of the custom values that come from no column, if it is another one than "Custom Values". */
+	/** The label of the parameter that custom values without a column come from. Default: "Custom Values". */
 	customValuesLabel?: string;
-	/** The names of the item's columns, where automatic mapping takes the values from them. */
+	/** The names of the item's columns, if automatic mapping takes values from them. */
 	columns?: string[];
-	/** Which column a field's value comes from, by name of the field. */
+	/** The column that a field's value comes from, by name of the field. */
 	columnOf?: Partial<Record<string, string>>;
 }
 
 /** What the values of an item may refer to. */
 interface LeadBodyContext extends CustomValueContext {
-	/** Needed for items that name their order by half only. */
+	/** Needed for items with only the ID or only the code of their order. */
 	orders: Orders | Failure;
-	/** Needed for items that name their status by its title. */
+	/** Needed for items with the title of their status. */
 	leadStatuses: LeadStatus[] | Failure;
 }
 
@@ -62,10 +62,10 @@ const coercions: Record<
 };
 
 /**
- * Turns the values of one item into the body that creates its lead: trimmed, each of the type that the contract names,
- * the order completed, blank optional fields left out.
+ * Builds the body that creates the lead of one item: values trimmed and coerced to the types of the contract, the order
+ * completed, blank optional fields omitted.
  *
- * @returns A failure of the kind `invalid` that names every field whose value does not fit, if there is one.
+ * @returns A failure of the kind `invalid` that names every invalid field, if there is one.
  */
 export function buildLeadBody(
 	{ fields, customValues, customValuesLabel = 'Custom Values', columns, columnOf = {} }: LeadInput,
@@ -81,8 +81,8 @@ export function buildLeadBody(
 	const order = completeOrder(fields, context.orders, columnOf);
 	if (order instanceof Failure) {
 		const failure = columns && isOrderMissing(fields) ? inColumns(order, columns) : order;
-		const half = isBlank(fields.orderId) && !isBlank(fields.orderCode) ? 'orderCode' : 'orderId';
-		invalidFields.push({ label: columnOf[half] ?? labelOf(half), failure });
+		const given = isBlank(fields.orderId) && !isBlank(fields.orderCode) ? 'orderCode' : 'orderId';
+		invalidFields.push({ label: columnOf[given] ?? labelOf(given), failure });
 	}
 	for (const field of leadFields) {
 		const { name, displayName } = field.property;
@@ -97,7 +97,7 @@ export function buildLeadBody(
 	return invalidFields.length === 0 ? body : mergeInvalidFields(invalidFields);
 }
 
-/** What keeps an item from becoming a lead, and the parameter or the column that it concerns. */
+/** Why a field is invalid, and the label of its parameter or column. */
 interface InvalidField {
 	label: string;
 	failure: Failure;
@@ -118,22 +118,22 @@ function coerceField(
 		'is empty',
 		columns === undefined
 			? 'Fill it in, or check that the column it is mapped to has a value.'
-			: toColumnFix([property.name], columns),
+			: howToFillColumn([property.name], columns),
 	);
 }
 
 const LISTED_COLUMNS = 10;
 
-/** What to do about a field that automatic mapping found no value for, which may have one of these names. */
-function toColumnFix(names: string[], columns: string[]): string {
-	const blank = columns.find((column) => names.some((name) => plainName(name) === plainName(column)));
-	if (blank !== undefined) return `Fill in the column '${blank}'.`;
+/** How to fix a field that automatic mapping found no value for; its column may have any of these names. */
+function howToFillColumn(names: string[], columns: string[]): string {
+	const blankColumn = columns.find((column) => names.some((name) => plainName(name) === plainName(column)));
+	if (blankColumn !== undefined) return `Fill in the column '${blankColumn}'.`;
 	const either = names.map((name) => `'${name}'`).join(' or ');
 	return `Give the item a column ${either} with a value. ${listColumns(columns)}`;
 }
 
 function inColumns({ kind, message }: Failure, columns: string[]): Failure {
-	const howToFix = toColumnFix(['orderId', 'orderCode'], columns);
+	const howToFix = howToFillColumn(['orderId', 'orderCode'], columns);
 	return new Failure(
 		kind,
 		message,
@@ -149,20 +149,20 @@ function listColumns(columns: string[]): string {
 
 function toInvalidFields(invalidRows: InvalidRow[], otherLabel: string): InvalidField[] {
 	const byLabel = new Map<string, InvalidValue[]>();
-	for (const { row, problem } of preferOwnProblems(invalidRows, ({ problem }) => problem.unreadableList))
+	for (const { row, problem } of preferOwnReasons(invalidRows, ({ problem }) => problem.unreadableList))
 		append(byLabel, row.column ?? otherLabel, problem);
 	return [...byLabel].map(([label, problems]) => ({ label, failure: mergeInvalid(problems).in(label) }));
 }
 
-/** What is wrong with an item itself, and only without it, what comes of a list that cannot be read. */
-function preferOwnProblems<F>(invalidFields: F[], unreadableListOf: (field: F) => Failure | undefined): F[] {
+/** Only what is wrong with the item itself, if anything is; a list that cannot be read says little about it. */
+function preferOwnReasons<F>(invalidFields: F[], unreadableListOf: (field: F) => Failure | undefined): F[] {
 	const own = invalidFields.filter((field) => unreadableListOf(field) === undefined);
 	return own.length > 0 ? own : invalidFields;
 }
 
-/** Several are told in one sentence, and what to do about each behind its label. */
-function mergeInvalidFields(allFlaws: InvalidField[]): Failure {
-	const invalidFields = preferOwnProblems(allFlaws, ({ failure }) => failure.details.unreadableList);
+/** Joins the messages into one sentence, and puts the label before each description. */
+function mergeInvalidFields(all: InvalidField[]): Failure {
+	const invalidFields = preferOwnReasons(all, ({ failure }) => failure.details.unreadableList);
 	if (invalidFields.length === 1) return invalidFields[0].failure;
 	const labels = new Map<string, string[]>();
 	for (const { label, failure } of invalidFields) append(labels, failure.description, `'${label}'`);
@@ -175,7 +175,7 @@ function mergeInvalidFields(allFlaws: InvalidField[]): Failure {
 	);
 }
 
-/** `straight` (also as the editor calls it, `regular`) or `selection`, in whatever case. Invalid is everything else. */
+/** `straight` (or `regular`, its label in the editor) or `selection`, in any case; anything else is invalid. */
 function toLeadType(value: unknown): string | InvalidValue {
 	const text = typeof value === 'string' ? value.trim().toLowerCase() : value;
 	const leadType = text === 'regular' ? 'straight' : text;

@@ -3,14 +3,14 @@ import { Failure } from '../../failure';
 import { plainName } from '../../fields/names';
 import { quote, toInteger, InvalidValue } from '../../fields/values';
 
-/** Whether a status can only be found in the list of statuses: it is neither blank nor an ID. */
+/** Whether a status has to be looked up: it is neither blank nor an ID. */
 export const isStatusName = (status: unknown) =>
 	typeof status === 'string' && status.trim() !== '' && toInteger(status) instanceof InvalidValue;
 
 /**
- * The ID of a lead status.
+ * Coerces a lead status to its ID.
  *
- * @param status An ID, or the title of a status of the category `in-progress` in whatever case and spacing.
+ * @param status An ID, or the title of a status of the category `in-progress` in any case and spacing.
  * @param statuses Needed for titles only; or why they cannot be read.
  */
 export function toStatusId(status: unknown, statuses: LeadStatus[] | Failure): number | InvalidValue {

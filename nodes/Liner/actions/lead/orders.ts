@@ -6,7 +6,7 @@ import { isBlank, quote, toId, toText, InvalidValue } from '../../fields/values'
 
 const LABEL = { id: labelOf('orderId'), code: labelOf('orderCode') };
 
-/** The orders of a Liner account, to be found by their IDs and codes. */
+/** The orders of a Liner account, by ID and code. */
 export class Orders {
 	private readonly byId = new Map<string, Order>();
 
@@ -26,32 +26,31 @@ export class Orders {
 		return this.byId.get(String(id));
 	}
 
-	/** @returns Those with this code or, if there are none, with this code in another case. */
+	/** @returns The orders with this code or, if there are none, with this code in another case. */
 	findByCode(code: string): Order[] {
 		return this.byCode.get(code) ?? this.byAnyCase.get(code.toLowerCase()) ?? [];
 	}
 }
 
-/** The two values by which the contract names an order. */
+/** The two values by which the contract identifies an order. */
 export interface OrderReference {
 	orderId?: unknown;
 	orderCode?: unknown;
 }
 
-/** Whether neither is there. */
 export const isOrderMissing = ({ orderId, orderCode }: OrderReference) =>
 	isBlank(orderId) && isBlank(orderCode);
 
-/** Whether one of the two is missing and the other one is there to find it by. */
+/** Whether one of the two is missing and can be looked up by the other. */
 export const isPartialOrder = ({ orderId, orderCode }: OrderReference) =>
 	isBlank(orderId) !== isBlank(orderCode);
 
 /**
- * Completes the ID and the code of an order, of which one is enough; if both are given, they stay as they are.
+ * Looks up the ID or the code of an order when only the other one is given; if both are given, they stay as they are.
  *
- * @param orders Needed for what {@link isPartialOrder} only; or why they cannot be read.
- * @param columnOf Which columns the two come from, where automatic mapping took them from some.
- * @returns A failure when both are blank, or the order cannot be found by the one that is there.
+ * @param orders Needed if {@link isPartialOrder}; or why they cannot be read.
+ * @param columnOf The columns that the two come from, in automatic mapping.
+ * @returns A failure when both are blank, or the order cannot be found by the one that is given.
  */
 export function completeOrder(
 	{ orderId, orderCode }: OrderReference,
@@ -73,7 +72,7 @@ export function completeOrder(
 	return order instanceof Failure ? order : { orderId: order.id, orderCode: order.code };
 }
 
-/** What to do where the orders cannot be read; the same failure for all items, because none of them is to blame. */
+/** The failure when the orders cannot be read: one for all items, because none of them is the cause. */
 export function explainUnreadableOrders(unreadableList: Failure): Failure {
 	const { message, description } = unreadableList;
 	return new Failure(
@@ -93,7 +92,7 @@ function findById(orderId: unknown, orders: Orders, column: string | undefined):
 	return order.code === ''
 		? new InvalidValue(
 				`is ${quote(orderId)}, an order that has no code in Liner`,
-				`Enter a code for it in Liner, or ${toOtherHalf(LABEL.code, 'orderCode', column)}.`,
+				`Enter a code for it in Liner, or ${howToAdd(LABEL.code, 'orderCode', column)}.`,
 			).in(label)
 		: order;
 }
@@ -108,12 +107,12 @@ function findByCode(orderCode: unknown, orders: Orders, column: string | undefin
 		? found[0]
 		: new InvalidValue(
 				`is ${quote(orderCode)}, the code of ${found.length} orders (IDs ${found.map(({ id }) => id).join(', ')})`,
-				`To tell which, ${toOtherHalf(LABEL.id, 'orderId', column)}.`,
+				`To tell which, ${howToAdd(LABEL.id, 'orderId', column)}.`,
 			).in(label);
 }
 
-/** A column for one half of an order overrules both parameters. */
-const toOtherHalf = (label: string, name: keyof OrderReference, column: string | undefined) =>
+/** A column for either value overrides both parameters. */
+const howToAdd = (label: string, name: keyof OrderReference, column: string | undefined) =>
 	column === undefined ? `fill in '${label}' as well` : `give the item a column '${name}' as well`;
 
 const toUnknownOrder = (value: unknown, column: string | undefined) =>

@@ -7,7 +7,7 @@ import { Failure } from '../../../failure';
 
 const options = [...lookupOptions, ...sendOptions];
 
-/** Makes each input item a lead in Liner, and puts out its ID. */
+/** Creates a lead in Liner for each input item and outputs its ID. */
 export const create: Operation = {
 	option: {
 		name: 'Create',
@@ -18,7 +18,7 @@ export const create: Operation = {
 	description: createProperties({ resource: ['lead'], operation: ['create'] }, options),
 	ifInterrupted:
 		'The lead may have been created: look for its phone number in Liner before you send the item again.',
-	ifNotBegun: CREATE.ifNothingDone,
+	ifNotStarted: CREATE.ifNothingDone,
 	execute: async (context) =>
 		await createLeads(context, {
 			options,

@@ -90,7 +90,7 @@ const mappingMode: INodeProperties = {
 		},
 	],
 	default: 'defineBelow',
-	// An agent gives a tool only what its fields ask for.
+	// An agent fills in the fields of a tool, so there are no columns to map.
 	displayOptions: { hide: { '@tool': [true] } },
 	description: 'How the data of the incoming items becomes the fields of the leads',
 };
@@ -107,11 +107,11 @@ const automaticMappingNotice: INodeProperties = {
 const notInAutomaticMapping = { hide: { mappingMode: ['autoMapInputData'] } };
 
 /**
- * What the editor asks for a new lead: the required fields of the table, the optional ones as a collection, the custom
- * values, and how to send.
+ * The parameters for a new lead: the required fields of the table, the optional ones as a collection, the custom values,
+ * and the options.
  *
- * @param show When to show it.
- * @param options Those of the operation.
+ * @param show When to show them.
+ * @param options The options of the operation.
  */
 export function createProperties(
 	show: NonNullable<IDisplayOptions['show']>,

@@ -6,8 +6,8 @@ import type { Operation } from '../../operation';
 import { createLeadAsync } from '../../../api/leads';
 
 /**
- * Hands each input item over to Liner, which creates the lead later, or not: it promises nothing. Nobody knows the lead of
- * an accepted item, so there is nothing to look for in Liner.
+ * Submits each input item to Liner, which creates the lead later and without a guarantee. The answer does not identify
+ * the lead, so the node never looks for it in Liner.
  */
 export const createAsync: Operation = {
 	option: {
@@ -19,6 +19,6 @@ export const createAsync: Operation = {
 	},
 	description: createProperties({ resource: ['lead'], operation: ['createAsync'] }, sendOptions),
 	ifInterrupted: create.ifInterrupted,
-	ifNotBegun: create.ifNotBegun,
+	ifNotStarted: create.ifNotStarted,
 	execute: async (context) => await createLeads(context, { options: sendOptions, submit: createLeadAsync }),
 };

@@ -13,9 +13,9 @@ const hint = (message: string, type: NodeExecutionHint['type'] = 'info'): NodeEx
 });
 
 /**
- * What a user should know of a run that its items do not show.
+ * The hints about a run: what its output items do not show.
  *
- * @returns Nothing, when there is nothing to say.
+ * @returns An empty list when there is nothing to say.
  */
 export function toHints({
 	ignoredColumns,

@@ -7,31 +7,31 @@ import { DEFAULT_TIMEOUT } from '../../../transport/account';
 
 /** How a run sends its leads. */
 export interface SendOptions {
-	/** How long to wait for each answer, in milliseconds. */
+	/** How long to wait for each response, in milliseconds. */
 	timeout: number;
-	/** How many requests may be under way at the same time. */
+	/** How many requests to send at the same time. */
 	concurrency: number;
 	/** 0 for no limit. */
 	requestsPerSecond: number;
-	/** How often a lead is sent again at most. */
+	/** How many times a lead is sent again at most. */
 	maxRetries: number;
 }
 
-/** When a run looks for leads in Liner. */
+/** When and how a run looks for leads in Liner. */
 export interface LookupOptions {
 	/** What to do about a lead that may or may not exist. */
 	onUnknown: 'resend' | 'check' | 'fail';
-	/** What to do about a row that is in Liner already. */
+	/** What to do about an item that already has a lead in Liner. */
 	ifExists: 'create' | 'return';
-	/** How old such a lead may be. */
+	/** The maximum age of that lead. */
 	lookBackHours: number;
 }
 
-/** One option: how the editor shows it, and which values it takes. */
+/** An option: its parameter in the editor, and which values are allowed. */
 export interface Option {
 	property: INodeProperties;
-	accepts(value: unknown): boolean;
-	/** What to do about a value that it does not take. */
+	isAllowed(value: unknown): boolean;
+	/** For a value that is not allowed. */
 	howToFix: string;
 }
 
@@ -100,12 +100,12 @@ const onUnknown: INodeProperties = {
 export const lookupOptions: Option[] = [
 	{
 		property: ifExists,
-		accepts: isOneOf(ifExists),
+		isAllowed: isOneOf(ifExists),
 		howToFix: nameChoices(ifExists),
 	},
 	{
 		property: onUnknown,
-		accepts: isOneOf(onUnknown),
+		isAllowed: isOneOf(onUnknown),
 		howToFix: nameChoices(onUnknown),
 	},
 	{
@@ -118,7 +118,7 @@ export const lookupOptions: Option[] = [
 			displayOptions: { show: { ifExists: ['return'] } },
 			description: 'How old a lead in Liner may be to count as the same, in hours',
 		},
-		accepts: (value) => typeof value === 'number' && value > 0 && value <= 87_600,
+		isAllowed: (value) => typeof value === 'number' && value > 0 && value <= 87_600,
 		howToFix: 'Enter a number of hours above 0, at most 87600 (ten years).',
 	},
 ];
@@ -135,7 +135,7 @@ export const sendOptions: Option[] = [
 			description:
 				'How often to send a lead again that is certainly not in Liner. A lead that Liner rejects is never sent again.',
 		},
-		accepts: (value) => isWhole(value, 0),
+		isAllowed: (value) => isWhole(value, 0),
 		howToFix: 'Enter a whole number, 0 or above.',
 	},
 	{
@@ -148,7 +148,7 @@ export const sendOptions: Option[] = [
 			description:
 				'How many leads to send at the same time, from 1 to 50. The output keeps the order of the items.',
 		},
-		accepts: (value) => isWhole(value, 1, 50),
+		isAllowed: (value) => isWhole(value, 1, 50),
 		howToFix: 'Enter a whole number from 1 to 50.',
 	},
 	{
@@ -160,7 +160,7 @@ export const sendOptions: Option[] = [
 			default: 0,
 			description: 'How many requests to send in a second at most; 0 for no limit',
 		},
-		accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1_000,
+		isAllowed: (value) => typeof value === 'number' && value >= 0 && value <= 1_000,
 		howToFix: 'Enter a number from 0 to 1000.',
 	},
 	{
@@ -172,16 +172,16 @@ export const sendOptions: Option[] = [
 			default: DEFAULT_TIMEOUT,
 			description: 'How long a request may take before it is given up, in milliseconds',
 		},
-		// Longer than this, a timer fires at once.
-		accepts: (value) => isWhole(value, 1, 2 ** 31 - 1),
+		// A timer that is set to a longer time fires at once.
+		isAllowed: (value) => isWhole(value, 1, 2 ** 31 - 1),
 		howToFix: 'Enter a whole number of milliseconds above 0.',
 	},
 ];
 
 /**
- * The options of the node, which count for a whole run, or why they cannot be used.
+ * Gets the options of the node, which are the same for the whole run, or why one cannot be used.
  *
- * @param offered Those of the operation.
+ * @param offered The options of the operation.
  */
 export function getOptions(
 	parameters: Parameters,
@@ -191,11 +191,11 @@ export function getOptions(
 	if (given instanceof Failure) return given;
 
 	const options: Record<string, unknown> = {};
-	for (const { property, accepts, howToFix } of offered) {
+	for (const { property, isAllowed, howToFix } of offered) {
 		const value = (given as Record<string, unknown>)[property.name];
 		const isNumber = property.type === 'number' && typeof value === 'string';
 		const option = isBlank(value) ? property.default : isNumber ? Number(value) : value;
-		if (!accepts(option)) {
+		if (!isAllowed(option)) {
 			return new InvalidValue(`is ${quote(value)}, which is not allowed`, howToFix).in(property.displayName);
 		}
 		options[property.name] = option;

@@ -12,22 +12,22 @@ import { Failure } from '../../../failure';
 import { CustomFields } from '../../../fields/customFields';
 import { isEmpty } from '../../../fields/values';
 
-/** What the items of a run are to send. */
+/** The bodies that a run sends, and what came up while building them. */
 export interface Preparation {
-	/** One for each item, or why it has none. */
+	/** For each item its body, or why it has none. */
 	bodies: Array<LeadBody | Failure>;
-	/** The names of the columns that automatic mapping could not use. */
+	/** The names of the columns that automatic mapping ignored. */
 	ignoredColumns: string[];
-	/** Those of the account, if an item needed them. */
+	/** The custom fields of the account, if an item needed them. */
 	customFields?: CustomFields;
-	/** Why nothing is known of the account's custom fields, although it was needed. */
+	/** Why the custom fields could not be read, if an item needed them. */
 	customFieldsFailure?: Failure;
 	/** Whether any body has custom values. */
 	hasCustomValues: boolean;
 }
 
 /**
- * Builds and checks the body of every item. A list is read only if an item needs it, and once.
+ * Builds and checks the body of every item. Each list is read at most once, and only if an item needs it.
  *
  * Never throws.
  */
@@ -51,9 +51,9 @@ export async function prepareBodies(
 			bodies.push(input);
 			continue;
 		}
-		if (input.customValues.some(({ value }) => !isEmpty(value))) await references.needCustomFields();
-		if (isPartialOrder(input.fields)) await references.needOrders();
-		if (isStatusName(input.fields.statusId)) await references.needLeadStatuses();
+		if (input.customValues.some(({ value }) => !isEmpty(value))) await references.ensureCustomFields();
+		if (isPartialOrder(input.fields)) await references.ensureOrders();
+		if (isStatusName(input.fields.statusId)) await references.ensureLeadStatuses();
 		bodies.push(buildLeadBody(input, references));
 	}
 	return {
@@ -67,13 +67,13 @@ export async function prepareBodies(
 
 async function mapColumns(context: IExecuteFunctions, references: References): Promise<Columns> {
 	const names = usedColumns(context.getInputData().map(({ json }) => json));
-	if (new Columns(names).needCustomFields) await references.needCustomFields();
+	if (new Columns(names).needsCustomFields) await references.ensureCustomFields();
 	return new Columns(names, references.customFields);
 }
 
 /**
- * An account that may not show its custom fields never will, but where they cannot be read for the moment, a lead had
- * better wait than lose the values that may be in these columns.
+ * Columns that may be custom fields must not be ignored while the custom fields cannot be read for the moment: their values
+ * would be lost. If Liner refuses to list the custom fields, waiting would not help.
  */
 function toUnclearColumns({ ignored }: Columns, { customFields: failure }: References): Failure | undefined {
 	if (!(failure instanceof Failure) || failure.kind === 'rejected' || ignored.length === 0) return undefined;

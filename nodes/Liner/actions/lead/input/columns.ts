@@ -8,7 +8,7 @@ import { parseCustomValues } from '../../../fields/customValues';
 import { plainName } from '../../../fields/names';
 import { isEmpty, quote, toIsoTime, InvalidValue } from '../../../fields/values';
 
-/** What a column gives: a field of the lead, one custom value, many custom values, or nothing that the node knows. */
+/** What a column maps to: a field of the lead, one custom value, several custom values, or nothing. */
 type Target =
 	| { kind: 'field'; name: string }
 	| { kind: 'customValue'; fieldId: string }
@@ -18,7 +18,7 @@ type Target =
 
 const fieldNames = new Map(leadFields.map(({ property: { name } }) => [plainName(name), name]));
 
-/** As the editor calls the fields. */
+/** By the editor's labels. */
 const fieldLabels = new Map(
 	leadFields.map(({ property: { displayName, name } }) => [
 		plainName(displayName.replace(/ Name or ID$/, '')),
@@ -26,23 +26,20 @@ const fieldLabels = new Map(
 	]),
 );
 
-/** The separator of `customValues.<ID>` is a dot, so that a title that begins with "Custom value" is not taken for it. */
+/** Only a dot separates the ID in `customValues.<ID>`: a custom field may have the title "Custom values 2". */
 const ONE_CUSTOM_VALUE = /^\s*custom[\s_-]*values\s*\.(.+)$/i;
 
-/** What n8n's own nodes add to the rows of a sheet: nobody misses it. */
+/** n8n's own nodes add this column to the rows of a sheet; a hint about it would be noise. */
 const SILENTLY_IGNORED = new Set(['rownumber']);
 
 /**
- * Maps the columns of items by their names (automatic mapping): those that are called as Liner's API calls its fields,
- * `customValues.<ID>`, `customValues` with an object, those that are called like a custom field, and those that are called
- * like a field of the node.
+ * Maps the columns of items by name (automatic mapping): the names of the fields in Liner's API, `customValues.<ID>`,
+ * `customValues` with an object, the titles of custom fields, and the labels of the node's fields.
  */
 export class Columns {
 	private readonly targets: Map<string, Target>;
 
-	/**
-	 * @param names Of all columns that hold something, see {@link usedColumns}.
-	 */
+	/** @param names The columns that have a value in some item, see {@link usedColumns}. */
 	constructor(
 		names: Iterable<string>,
 		private readonly customFields?: KnownCustomFields,
@@ -50,14 +47,14 @@ export class Columns {
 		this.targets = new Map([...names].map((name) => [name, findTarget(name, customFields)]));
 	}
 
-	/** Whether there are columns that only the custom fields of the account can explain. */
-	get needCustomFields(): boolean {
+	/** Whether some columns can be mapped only with the custom fields of the account. */
+	get needsCustomFields(): boolean {
 		return [...this.targets].some(([name, target]) =>
 			'kind' in target && target.kind === 'field' ? !fieldNames.has(plainName(name)) : true,
 		);
 	}
 
-	/** The names of the columns that become nothing. */
+	/** The names of the columns that map to nothing. */
 	get ignored(): string[] {
 		return [...this.targets]
 			.filter(([, target]) => 'kind' in target && target.kind === 'unknown')
@@ -66,10 +63,10 @@ export class Columns {
 	}
 
 	/**
-	 * Takes the values of one item from its columns, and from the parameters where the item has no such column or a blank
-	 * one. The ID and the code of an order are one: a column for either overrules both parameters.
+	 * Takes the values of one item from its columns, or from the parameters where the column is missing or blank. The ID
+	 * and the code of an order belong together: a column for either overrides both parameters.
 	 *
-	 * @returns A failure when two columns mean the same and differ, or it is not clear what a column means.
+	 * @returns A failure when two columns for the same field differ, or a column is ambiguous.
 	 */
 	toLeadInput(item: IDataObject, parameters: LeadInput): LeadInput | Failure {
 		const fields = new Map<string, Cell>();
@@ -138,14 +135,14 @@ export class Columns {
 		return undefined;
 	}
 
-	/** @returns `''` for what is no field: whoever builds the body will say so. */
+	/** @returns `''` when there is no such field; building the body reports that. */
 	private idOf(fieldId: unknown): string {
 		const field = findField(fieldId, this.customFields);
 		return field instanceof InvalidValue ? '' : field.id;
 	}
 }
 
-/** The names of the columns that hold something in at least one item. */
+/** The names of the columns that have a value in at least one item. */
 export function usedColumns(items: IDataObject[]): Set<string> {
 	const names = new Set<string>();
 	for (const item of items) {
@@ -169,8 +166,8 @@ function findTarget(column: string, customFields: KnownCustomFields): Target {
 	const field = customFields instanceof Failure ? undefined : customFields?.findByTitle(column);
 	if (field instanceof InvalidValue) return field;
 	if (field !== undefined) return { kind: 'customValue', fieldId: field.id };
-	const labelled = fieldLabels.get(plainName(column));
-	return labelled === undefined ? { kind: 'unknown' } : { kind: 'field', name: labelled };
+	const byLabel = fieldLabels.get(plainName(column));
+	return byLabel === undefined ? { kind: 'unknown' } : { kind: 'field', name: byLabel };
 }
 
 interface Cell {
@@ -178,7 +175,7 @@ interface Cell {
 	value: unknown;
 }
 
-/** Two columns may mean the same as long as they say the same. */
+/** Two columns may map to the same field if their values are equal. */
 function put(cells: Map<string, Cell>, key: string, cell: Cell): Failure | undefined {
 	const other = cells.get(key);
 	if (other !== undefined && toComparable(other.value) !== toComparable(cell.value)) {

@@ -7,17 +7,17 @@ import { Failure } from '../../../failure';
 import { parseCustomValues } from '../../../fields/customValues';
 import { isBlank, quote, InvalidValue } from '../../../fields/values';
 
-/** Where the fields of the leads come from: the parameters of the node alone, or the columns of the items above all. */
+/** Where the fields of the leads come from: the node's parameters only, or the items' columns first. */
 export type MappingMode = 'defineBelow' | 'autoMapInputData';
 
-/** What counts for all items of a run. */
+/** Gets the mapping mode, which is the same for all items of a run. */
 export const getMappingMode = (parameters: Parameters): MappingMode =>
 	parameters.get('Mapping', 'mappingMode', 0) === 'autoMapInputData' ? 'autoMapInputData' : 'defineBelow';
 
 /**
- * What the parameters of the node give for one item, or why they cannot be read for it.
+ * Gets the values of the node's parameters for one item, or why one cannot be evaluated.
  *
- * @param mode In automatic mapping the parameters that only columns can fill are left out.
+ * @param mode Automatic mapping ignores the parameters that only columns can fill.
  */
 export function getLeadInput(
 	parameters: Parameters,
@@ -45,7 +45,7 @@ export function getLeadInput(
 		: { fields, customValues, customValuesLabel };
 }
 
-/** Gets the collection at once, and only when that goes wrong field by field, to name the one. */
+/** Gets the whole collection; if that fails, field by field, to name the field that fails. */
 function getAdditionalFields(parameters: Parameters, itemIndex: number): IDataObject | Failure {
 	const label = 'Additional Fields';
 	const collection = parameters.get(label, 'additionalFields', itemIndex);

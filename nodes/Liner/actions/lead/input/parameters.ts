@@ -2,11 +2,11 @@ import { isResourceLocatorValue, type IExecuteFunctions, type INodeParameters } 
 
 import { Failure } from '../../../failure';
 
-/** Gets the parameters of a node for its items; one that holds no expression is the same for all, and evaluated only once. */
+/** Gets the parameters of a node for each item; a parameter without an expression is evaluated only once. */
 export class Parameters {
 	private readonly sameForAll = new Map<string, unknown>();
 
-	/** As the workflow holds them: an expression is text that begins with `=`. */
+	/** As saved in the workflow: an expression is text that begins with `=`. */
 	private readonly raw: INodeParameters;
 
 	constructor(private readonly context: IExecuteFunctions) {
@@ -16,8 +16,8 @@ export class Parameters {
 	/**
 	 * @param label For the error text.
 	 * @param name A parameter, or the path of one within a collection.
-	 * @returns The value, of a resource locator the chosen one, `''` for a parameter that is not set; or a failure when its
-	 *   expression cannot be evaluated.
+	 * @returns The value (of a resource locator, the selected one; `''` for a parameter that is not set), or a failure when
+	 *   its expression cannot be evaluated.
 	 */
 	get(label: string, name: string, itemIndex: number): unknown | Failure {
 		const known = this.sameForAll.get(name);
@@ -25,7 +25,7 @@ export class Parameters {
 
 		const value = this.evaluate(label, name, itemIndex);
 		const [parameter] = name.split('.');
-		if (!holdsExpression(this.raw[parameter])) this.sameForAll.set(name, value);
+		if (!hasExpression(this.raw[parameter])) this.sameForAll.set(name, value);
 		return value;
 	}
 
@@ -43,9 +43,7 @@ export class Parameters {
 	}
 }
 
-function holdsExpression(parameter: unknown): boolean {
+function hasExpression(parameter: unknown): boolean {
 	if (typeof parameter === 'string') return parameter.startsWith('=');
-	return (
-		typeof parameter === 'object' && parameter !== null && Object.values(parameter).some(holdsExpression)
-	);
+	return typeof parameter === 'object' && parameter !== null && Object.values(parameter).some(hasExpression);
 }
