@@ -96,7 +96,7 @@ describe('the node in the editor', () => {
 			['Resource', 'resource', 'options'],
 			['Operation', 'operation', 'options'],
 			['Mapping', 'mappingMode', 'options'],
-			[expect.stringContaining('Columns become fields by their names'), 'automaticMappingNotice', 'notice'],
+			[expect.stringContaining('Columns are mapped to fields by name'), 'automaticMappingNotice', 'notice'],
 			['Lead Type', 'leadType', 'options'],
 			['Phone', 'phone', 'string'],
 			['Order', 'orderId', 'resourceLocator'],

@@ -140,7 +140,7 @@ describe('the documents', () => {
 			},
 		]);
 		expect(hints.map(({ message }) => message)).toEqual([
-			"This column was not sent, because no field of a lead is known by that name: 'Manager'.",
+			"This column was not sent because it matches no field of a lead: 'Manager'.",
 		]);
 	});
 

@@ -77,7 +77,7 @@ const withOrWithout: Record<Lack['id'], () => Promise<void>> = {
 		const { id } = liner.sandbox.leads.at(-1) ?? {};
 		expect([
 			{ answers: [JSON.stringify([{ id }])], bodies: [requiredBody] },
-			{ answers: [expect.stringContaining("Give the item a column 'phone'")], bodies: [] },
+			{ answers: [expect.stringContaining("Add a column 'phone'")], bodies: [] },
 		]).toContainEqual({ answers, bodies });
 	},
 

@@ -23,7 +23,7 @@ const NO_PHONE = "'Phone' is empty. Fill it in, or check that the column it is m
 const noPhoneNumber = (value: string, item = '') =>
 	`'Phone' is "${value}", which is not a phone number${item}. Enter 7 to 15 digits that begin with the country code, e.g. 79001234567 or +7 900 123-45-67.`;
 const noSuchOrder = (value: string) =>
-	`'Order ID' is ${value}, but Liner has no such order. Correct the value, or leave it empty to use the order that is chosen in the node, if one is.`;
+	`'Order ID' is ${value}, but Liner has no such order. Correct the value, or leave it empty to use the order that is chosen in the node, if any.`;
 
 /** How long n8n waits before it runs a node again, in milliseconds: what is faster was not tried again. */
 const WAIT_BETWEEN_TRIES = 5_000;

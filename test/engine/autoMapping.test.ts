@@ -172,7 +172,7 @@ describe('automatic mapping', () => {
 		expect(hints).toEqual([
 			{
 				message:
-					"These columns were not sent, because no field of a lead is known by that name: 'City', 'row', '12', 'Manager'.",
+					"These columns were not sent because they match no field of a lead: 'City', 'row', '12', 'Manager'.",
 				type: 'info',
 				location: 'outputPane',
 			},
@@ -185,7 +185,7 @@ describe('automatic mapping', () => {
 		expect(bodies).toEqual([{ ...lead, customValues: { 12: 'vip' } }]);
 		expect(hints.map(({ message }) => message)).toEqual([
 			"The custom fields of the account could not be read: Liner does not allow the API key to do this: Нет прав. Check 'API Key' in the Liner credential, and what its integration may do in Liner (HTTP 403). Custom values were sent as given.",
-			"This column was not sent, because only the custom fields could tell what it is: 'Segment'.",
+			"This column was not sent because the node cannot tell whether it is a custom field: 'Segment'.",
 		]);
 	});
 
@@ -199,17 +199,17 @@ describe('automatic mapping', () => {
 		[
 			'two columns for one field',
 			{ ...columns, 'Order ID': 502 },
-			`The columns 'orderId' and 'Order ID' mean the same field but hold different values, 501 and 502`,
+			`The columns 'orderId' and 'Order ID' map to the same field but have different values, 501 and 502`,
 		],
 		[
 			'two columns for one custom field',
 			{ ...columns, Segment: 'vip', 'customValues.12': 'cold' },
-			`The columns 'Segment' and 'customValues.12' mean the same field but hold different values, "vip" and "cold"`,
+			`The columns 'Segment' and 'customValues.12' map to the same field but have different values, "vip" and "cold"`,
 		],
 		[
 			'a column and an object for one custom field',
 			{ ...columns, Segment: 'vip', customValues: { 12: 'cold' } },
-			`The columns 'Segment' and 'customValues' mean the same field but hold different values, "vip" and "cold"`,
+			`The columns 'Segment' and 'customValues' map to the same field but have different values, "vip" and "cold"`,
 		],
 	])('refuses an item with different values: %s', async (_, item, message) => {
 		const { error, bodies } = await run([columns, item]);
@@ -269,7 +269,7 @@ describe('automatic mapping', () => {
 		expect(error).toMatchObject({
 			message: `${message} [item 0]`,
 			description:
-				'Correct the value, or leave it empty to use the order that is chosen in the node, if one is. Nothing was sent to Liner.',
+				'Correct the value, or leave it empty to use the order that is chosen in the node, if any. Nothing was sent to Liner.',
 		});
 		expect(bodies).toEqual([]);
 	});
@@ -286,13 +286,13 @@ describe('automatic mapping', () => {
 				'the ID of one without a code',
 				{ 'Order ID': 801 },
 				"'Order ID' is 801, an order that has no code in Liner",
-				"Enter a code for it in Liner, or give the item a column 'orderCode' as well.",
+				"Enter a code for it in Liner, or add a column 'orderCode' to the item as well.",
 			],
 			[
 				'the code of two',
 				{ 'Order Code': 'river-park' },
 				`'Order Code' is "river-park", the code of 2 orders (IDs 501, 802)`,
-				"To tell which, give the item a column 'orderId' as well.",
+				"To tell them apart, add a column 'orderId' to the item as well.",
 			],
 		])('%s', async (_, item, message, description) => {
 			const { account } = liner.sandbox;
@@ -310,9 +310,9 @@ describe('automatic mapping', () => {
 		account.customFields = [...seedCustomFields, { ...seedCustomFields[2], id: 19 }];
 		const { error } = await run([{ ...columns, Rooms: 2 }]);
 		expect(error).toMatchObject({
-			message: `'Rooms' has the field "Rooms", which may be one of 2 custom fields [item 0]`,
+			message: `'Rooms' has the field "Rooms", which matches 2 custom fields [item 0]`,
 			description:
-				'Use the ID of the one that is meant (13, 19); a column is then called e.g. customValues.13. Nothing was sent to Liner.',
+				'Use the ID of the field you mean (13, 19); a column is then named e.g. customValues.13. Nothing was sent to Liner.',
 		});
 		const { bodies } = await run([{ ...columns, 'customValues.19': 2 }]);
 		expect(bodies).toEqual([{ ...lead, customValues: { 19: 2 } }]);
@@ -383,7 +383,9 @@ describe('automatic mapping', () => {
 	])('refuses %s for the ID of a custom field', async (_, fieldId, shown) => {
 		const item = { ...columns, customValues: [{ fieldId, value: 'x' }] } as IDataObject;
 		const { error, bodies } = await run([item]);
-		expect(error?.message).toBe(`'customValues' has ${shown} as a field [item 0]`);
+		expect(error?.message).toBe(
+			`'customValues' has the field ${shown}, which is neither a title nor an ID [item 0]`,
+		);
 		expect(bodies).toEqual([]);
 	});
 
@@ -400,7 +402,7 @@ describe('automatic mapping', () => {
 		]);
 		expect(bodies).toEqual([{ ...lead, customValues: { 40: 'a', 41: 'b', 43: 'by title' } }]);
 		expect(hints.map(({ message }) => message)).toEqual([
-			"This column was not sent, because no field of a lead is known by that name: '-'.",
+			"This column was not sent because it matches no field of a lead: '-'.",
 		]);
 	});
 
@@ -415,7 +417,7 @@ describe('automatic mapping', () => {
 		expect(error).toMatchObject({
 			message: 'The list of custom fields could not be read: Liner could not finish the request: Oops',
 			description:
-				"It would tell whether these columns are custom fields: 'Segment'. Without them the list is not needed. Check 'Host' in the Liner credential, or try again later (HTTP 500). Nothing was sent to Liner.",
+				"These columns may be custom fields: 'Segment'. Without them, the list is not needed. Check 'Host' in the Liner credential, or try again later (HTTP 500). Nothing was sent to Liner.",
 		});
 		expect(bodies).toEqual([]);
 	});
@@ -448,13 +450,13 @@ describe('automatic mapping', () => {
 			'a blank order',
 			{ Phone: lead.phone, 'Order ID': '' },
 			"'Order' and 'Order Code' are both empty",
-			"Fill in the column 'Order ID'. Or choose the order in the node, for all items that name none.",
+			"Fill in the column 'Order ID'. Or choose the order in the node, for all items without one.",
 		],
 		[
 			'no order',
 			{ Phone: lead.phone },
 			"'Order' and 'Order Code' are both empty",
-			"Give the item a column 'orderId' or 'orderCode' with a value. Its columns are 'Phone'. Or choose the order in the node, for all items that name none.",
+			"Add a column 'orderId' or 'orderCode' with a value to the item. Its columns are 'Phone'. Or choose the order in the node, for all items without one.",
 		],
 	])('says what to do about %s', async (_, item, message, mend) => {
 		const { error } = await run([item]);
@@ -471,7 +473,7 @@ describe('automatic mapping', () => {
 		expect(error).toMatchObject({
 			message: "'Phone' is empty [item 0]",
 			description:
-				"Give the item a column 'phone' with a value. Its columns are 'Телефон', 'Имя', 'orderId', 'orderCode'. Nothing was sent to Liner.",
+				"Add a column 'phone' with a value to the item. Its columns are 'Телефон', 'Имя', 'orderId', 'orderCode'. Nothing was sent to Liner.",
 		});
 	});
 });

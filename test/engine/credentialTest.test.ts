@@ -66,7 +66,7 @@ describe('the credential test', () => {
 				message: '',
 				data: { database: { success: true }, telephony: { success: false } },
 			}),
-			"Host and API key are right, but Liner's service 'telephony' reports that it does not work. Try again later or ask Liner's support.",
+			"The host and the API key are correct, but Liner reports that its service 'telephony' is down. Try again later or contact Liner's support.",
 		],
 	])('is red for %s', async (_, fault, message) => {
 		liner.sandbox.misbehave([fault]);
@@ -87,14 +87,14 @@ describe('the credential test', () => {
 		liner.sandbox.misbehave([faults.envelope({ success: true, message: '', data })]);
 		await expect(test()).resolves.toEqual({
 			status: 'Error',
-			message: "The answer is not that of Liner's health check. Check 'Host' in the Liner credential.",
+			message: "The answer does not come from Liner's health check. Check 'Host' in the Liner credential.",
 		});
 	});
 
 	it('hides the key also when a service goes by its name', async () => {
 		const data = { [liner.sandbox.apiKey]: { success: false } };
 		liner.sandbox.misbehave([faults.envelope({ success: true, message: '', data })]);
-		expect((await test()).message).toContain("Liner's service '[API key]' reports");
+		expect((await test()).message).toContain("its service '[API key]' is down");
 	});
 
 	it('is red for a wrong key', async () => {

@@ -242,9 +242,9 @@ describe('a custom value', () => {
 			customValues: { values: [{ fieldId: 'Rooms', value: '2' }] },
 		});
 		expect(error).toMatchObject({
-			message: `'Custom Values' has the field "Rooms", which may be one of 2 custom fields [item 0]`,
+			message: `'Custom Values' has the field "Rooms", which matches 2 custom fields [item 0]`,
 			description:
-				'Use the ID of the one that is meant (13, 19); a column is then called e.g. customValues.13. Nothing was sent to Liner.',
+				'Use the ID of the field you mean (13, 19); a column is then named e.g. customValues.13. Nothing was sent to Liner.',
 		});
 	});
 
@@ -281,8 +281,8 @@ describe('a custom value', () => {
 				customValues: { values: [{ fieldId, value: 'vip' }] },
 			});
 			expect(error).toMatchObject({
-				message: `'Custom Values' has the field "${fieldId}", which is no custom field of the account [item 0]`,
-				description: 'Use the title or the ID that the custom field has in Liner. Nothing was sent to Liner.',
+				message: `'Custom Values' has the field "${fieldId}", which is not a custom field of the account [item 0]`,
+				description: 'Use the title or the ID of the custom field in Liner. Nothing was sent to Liner.',
 			});
 			expect(bodies).toEqual([]);
 		},
@@ -294,9 +294,9 @@ describe('a custom value', () => {
 			customValues: { values: [{ fieldId: 'Segment', value: 'vip' }] },
 		});
 		expect(error).toMatchObject({
-			message: `'Custom Values' has the field "Segment", and the list of custom fields, which would tell its ID, could not be read: Liner does not allow the API key to do this: Нет прав [item 0]`,
+			message: `'Custom Values' has the field "Segment", but the list of custom fields, which is needed to find its ID, could not be read: Liner does not allow the API key to do this: Нет прав [item 0]`,
 			description:
-				"Use the ID that the field has in Liner, e.g. 12. Check 'API Key' in the Liner credential, and what its integration may do in Liner (HTTP 403). Nothing was sent to Liner.",
+				"Use the ID of the field in Liner, e.g. 12. Check 'API Key' in the Liner credential, and what its integration may do in Liner (HTTP 403). Nothing was sent to Liner.",
 		});
 		expect(bodies).toEqual([]);
 	});

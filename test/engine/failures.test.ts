@@ -126,16 +126,16 @@ const cases: Array<[title: string, fault: Fault, message: string, description: s
 	],
 ];
 
-const withoutId: Array<[title: string, data: unknown, given: string]> = [
+const withoutId: Array<[title: string, data: unknown, returned: string]> = [
 	['no data', undefined, 'no lead ID'],
 	['data: null', null, 'no lead ID'],
 	['data: {}', {}, 'no lead ID'],
 	['data: []', [], 'no lead ID'],
 	['id: null', { id: null }, 'no lead ID'],
-	['id: ""', { id: '' }, '"" for a lead ID'],
-	['id: 0', { id: 0 }, '0 for a lead ID'],
-	['id: true', { id: true }, 'true for a lead ID'],
-	['an id of more digits than JSON numbers hold', { id: 2 ** 53 }, '9007199254740992 for a lead ID'],
+	['id: ""', { id: '' }, '"" as the lead ID'],
+	['id: 0', { id: 0 }, '0 as the lead ID'],
+	['id: true', { id: true }, 'true as the lead ID'],
+	['an id of more digits than JSON numbers hold', { id: 2 ** 53 }, '9007199254740992 as the lead ID'],
 ];
 
 describe('an answer that is no lead', () => {
@@ -173,11 +173,11 @@ describe('an answer that is no lead', () => {
 		]);
 	});
 
-	it.each(withoutId)('success with %s', async (_, data, given) => {
+	it.each(withoutId)('success with %s', async (_, data, returned) => {
 		liner.sandbox.misbehave([faults.envelope({ success: true, message: '', data })]);
 		const { error } = await liner.run([{}], once);
 		expect(error).toMatchObject({
-			message: `Liner reported success but gave ${given} [item 0]`,
+			message: `Liner reported success but returned ${returned} [item 0]`,
 			description: `${UNKNOWN}${IN_DOUBT}`,
 		});
 	});

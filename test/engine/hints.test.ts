@@ -30,9 +30,9 @@ describe('the hints on the output', () => {
 		const parameters = { phone: '={{ $json.phone }}', options: { ifExists: 'return' } };
 		await liner.run(items.slice(0, 1), parameters);
 		const { hints } = await liner.run(items.slice(0, 2), parameters);
-		expect(hints).toEqual([info('1 item has a lead in Liner already, which stays as it is.')]);
+		expect(hints).toEqual([info('1 item already has a lead in Liner, which was not changed.')]);
 		expect((await liner.run(items, parameters)).hints).toEqual([
-			info('2 items have leads in Liner already, which stay as they are.'),
+			info('2 items already have leads in Liner, which were not changed.'),
 		]);
 	});
 
@@ -46,7 +46,7 @@ describe('the hints on the output', () => {
 			phone: '={{ $json.phone }}',
 		});
 		expect(hints).toEqual([
-			info('Liner gave no clear answer for 1 item; the node looked, and found its lead in Liner.'),
+			info('Liner gave no clear answer for 1 item, but the node found its lead in Liner.'),
 		]);
 	});
 
@@ -59,7 +59,7 @@ describe('the hints on the output', () => {
 		expect(liner.requestLog()).toEqual([`${CREATE} (fault)`, `${CREATE} (fault)`, CREATE]);
 		expect(hints).toEqual([
 			info(
-				"Liner asked to slow down 2 times, and the node waited. To avoid it, set 'Requests per Second' in the options.",
+				"Liner asked to slow down 2 times, and the node waited. To avoid this, set 'Requests per Second' in the options.",
 			),
 		]);
 	});

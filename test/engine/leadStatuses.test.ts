@@ -32,7 +32,7 @@ describe('a lead status', () => {
 				additionalFields: { statusId: `={{ "${status}" }}` },
 			});
 			expect(error).toMatchObject({
-				message: `'Lead Status Name or ID' is "${status}", which is not a status that a new lead may have [item 0]`,
+				message: `'Lead Status Name or ID' is "${status}", which is not a status that a new lead can have [item 0]`,
 				description: 'Allowed: New (1), Перезвонить (2), No answer (3). Nothing was sent to Liner.',
 			});
 			expect(bodies).toEqual([]);
@@ -43,7 +43,7 @@ describe('a lead status', () => {
 		liner.sandbox.account.leadStatuses = [];
 		const { error } = await liner.run([{}], { additionalFields: { statusId: '={{ "New" }}' } });
 		expect(error?.description).toBe(
-			"Liner has none: a status of the category 'in-progress'. Nothing was sent to Liner.",
+			"Add a status of the category 'in-progress' in Liner, which has none. Nothing was sent to Liner.",
 		);
 	});
 
@@ -51,14 +51,14 @@ describe('a lead status', () => {
 		const { leadStatuses } = liner.sandbox.account;
 		leadStatuses.push({ ...leadStatuses[0], id: 8 });
 		const { error } = await run('New');
-		expect(error?.message).toContain(`is "New", which is not one status that a new lead may have`);
+		expect(error?.message).toContain(`is "New", the title of 2 statuses that a new lead can have`);
 	});
 
 	it('needs its ID when the list cannot be read', async () => {
 		liner.sandbox.misbehave(({ method }) => (method === 'GET' ? faults.refusal(403, 'Нет прав') : undefined));
 		const { error } = await liner.run([{}], { additionalFields: { statusId: '={{ "New" }}' } });
 		expect(error).toMatchObject({
-			message: `'Lead Status Name or ID' is "New", and the list of statuses, which would tell its ID, could not be read: Liner does not allow the API key to do this: Нет прав [item 0]`,
+			message: `'Lead Status Name or ID' is "New", but the list of statuses, which is needed to find its ID, could not be read: Liner does not allow the API key to do this: Нет прав [item 0]`,
 			description:
 				"Use the ID of the status instead. Check 'API Key' in the Liner credential, and what its integration may do in Liner (HTTP 403). Nothing was sent to Liner.",
 		});

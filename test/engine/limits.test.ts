@@ -206,8 +206,8 @@ describe('what Liner says', () => {
 		);
 		const tooDeep = `${'['.repeat(60)}... (cut, 212 characters)`;
 		expect(outputs?.[0].map(({ json }) => String(json.error).split(' [item')[0])).toEqual([
-			'Liner reported success but gave no lead ID',
-			`Liner reported success but gave ${tooDeep} for a lead ID`,
+			'Liner reported success but returned no lead ID',
+			`Liner reported success but returned ${tooDeep} as the lead ID`,
 			'Liner rejected the lead: […]',
 			"The answer is not one of Liner's: it has an unexpected format",
 		]);
@@ -225,7 +225,7 @@ describe('what Liner says', () => {
 	])('is no ID when it %s', async (_, toId, given) => {
 		liner.sandbox.misbehave([success({ id: toId(liner.sandbox.apiKey) })]);
 		const { error } = await liner.run([{}], once);
-		expect(error?.message).toBe(`Liner reported success but gave ${given} for a lead ID [item 0]`);
+		expect(error?.message).toBe(`Liner reported success but returned ${given} as the lead ID [item 0]`);
 	});
 
 	it('shows the key nowhere, however it is written', async () => {

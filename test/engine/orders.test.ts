@@ -47,7 +47,7 @@ describe('an order', () => {
 		const { error } = await liner.run([{}], { orderId: '', orderCode: 'River-Park' });
 		expect(error).toMatchObject({
 			message: `'Order Code' is "River-Park", the code of 2 orders (IDs 501, 701) [item 0]`,
-			description: "To tell which, fill in 'Order' as well. Nothing was sent to Liner.",
+			description: "To tell them apart, fill in 'Order' as well. Nothing was sent to Liner.",
 		});
 	});
 
@@ -122,7 +122,7 @@ describe('an order', () => {
 		expect(error).toMatchObject({
 			message: 'The list of orders could not be read: Liner does not allow the API key to do this: Нет прав',
 			description:
-				"Where both 'Order' and 'Order Code' are given, the list is not needed. Check 'API Key' in the Liner credential, and what its integration may do in Liner (HTTP 403). Nothing was sent to Liner.",
+				"The list is not needed if both 'Order' and 'Order Code' are given. Check 'API Key' in the Liner credential, and what its integration may do in Liner (HTTP 403). Nothing was sent to Liner.",
 		});
 		expect(bodies).toEqual([]);
 	});
@@ -138,7 +138,7 @@ describe('an order', () => {
 			{
 				json: {
 					error: expect.stringMatching(
-						/^The list of orders could not be read: .+ \[item 0\]\. Where both/,
+						/^The list of orders could not be read: .+ \[item 0\]\. The list is not needed/,
 					) as string,
 				},
 				pairedItem: { item: 0 },

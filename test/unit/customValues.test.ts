@@ -169,13 +169,13 @@ describe('toCustomValues', () => {
 		],
 		[
 			[{ fieldId: { id: 12 }, value: 'a' }],
-			'has {"id":12} as a field',
-			'Choose the custom field from the list, or give the ID that it has in Liner, e.g. 12.',
+			'has the field {"id":12}, which is neither a title nor an ID',
+			'Choose the custom field from the list, or use its ID in Liner, e.g. 12.',
 		],
 		[
 			[{ fieldId: 1.5, value: 'a' }],
-			'has 1.5 as a field',
-			'Choose the custom field from the list, or give the ID that it has in Liner, e.g. 12.',
+			'has the field 1.5, which is neither a title nor an ID',
+			'Choose the custom field from the list, or use its ID in Liner, e.g. 12.',
 		],
 	])('refuses the rows %j', (rows, problem, howToFix) => {
 		expect(toCustomValues(rows)).toEqual([

@@ -182,21 +182,21 @@ describe('parseLeadId', () => {
 	it.each([
 		[undefined, 'no lead ID'],
 		[{ id: null }, 'no lead ID'],
-		[{ id: '' }, '"" for a lead ID'],
-		[{ id: '0' }, '"0" for a lead ID'],
-		[{ id: 'abc' }, '"abc" for a lead ID'],
-		[{ id: -1 }, '-1 for a lead ID'],
-		[{ id: 1.5 }, '1.5 for a lead ID'],
-		[{ id: 2 ** 53 }, '9007199254740992 for a lead ID'],
-		[{ id: API_KEY }, '"[API key]" for a lead ID'],
-		[{ id: Number(API_KEY) }, '"[API key]" for a lead ID'],
-		[{ id: `no-${API_KEY}` }, '"no-[API key]" for a lead ID'],
-		[{ id: { [API_KEY]: [API_KEY] } }, '{"[API key]":["[API key]"]} for a lead ID'],
-		[{ id: 'x'.repeat(2_000) }, `"${'x'.repeat(59)}... (cut, 2,002 characters) for a lead ID`],
+		[{ id: '' }, '"" as the lead ID'],
+		[{ id: '0' }, '"0" as the lead ID'],
+		[{ id: 'abc' }, '"abc" as the lead ID'],
+		[{ id: -1 }, '-1 as the lead ID'],
+		[{ id: 1.5 }, '1.5 as the lead ID'],
+		[{ id: 2 ** 53 }, '9007199254740992 as the lead ID'],
+		[{ id: API_KEY }, '"[API key]" as the lead ID'],
+		[{ id: Number(API_KEY) }, '"[API key]" as the lead ID'],
+		[{ id: `no-${API_KEY}` }, '"no-[API key]" as the lead ID'],
+		[{ id: { [API_KEY]: [API_KEY] } }, '{"[API key]":["[API key]"]} as the lead ID'],
+		[{ id: 'x'.repeat(2_000) }, `"${'x'.repeat(59)}... (cut, 2,002 characters) as the lead ID`],
 	])('finds none in %j', (data, given) => {
 		expect(parseId(data)).toMatchObject({
 			kind: 'unknown',
-			message: `Liner reported success but gave ${given}`,
+			message: `Liner reported success but returned ${given}`,
 		});
 	});
 });

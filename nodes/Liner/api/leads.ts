@@ -98,9 +98,9 @@ export function parseLeadId(data: unknown, hideKeyIn: Client['hideKeyIn']): Lead
 		typeof id === 'string' ? /^[1-9]\d*$/.test(id) : Number.isSafeInteger(id) && (id as number) > 0;
 	const shown = hideKeyIn(id);
 	if (isId && shown !== '[API key]') return id as LeadId;
-	const given =
-		id === undefined || id === null ? 'no lead ID' : `${cut(toJson(shown), LONGEST_ID)} for a lead ID`;
-	return new Failure('unknown', `Liner reported success but gave ${given}`, CREATE.ifUnknown);
+	const returned =
+		id === undefined || id === null ? 'no lead ID' : `${cut(toJson(shown), LONGEST_ID)} as the lead ID`;
+	return new Failure('unknown', `Liner reported success but returned ${returned}`, CREATE.ifUnknown);
 }
 
 /** How much of what Liner says of an accepted lead is put out: so many characters of JSON. */

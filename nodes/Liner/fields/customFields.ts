@@ -33,8 +33,8 @@ export class CustomFields {
 		if (same.length === 1) return same[0];
 		const ids = alike.map(({ id }) => id);
 		return new InvalidValue(
-			`has the field ${quote(title)}, which may be one of ${alike.length} custom fields`,
-			`Use the ID of the one that is meant (${ids.join(', ')}); a column is then called e.g. customValues.${ids[0]}.`,
+			`has the field ${quote(title)}, which matches ${alike.length} custom fields`,
+			`Use the ID of the field you mean (${ids.join(', ')}); a column is then named e.g. customValues.${ids[0]}.`,
 		);
 	}
 }
@@ -58,8 +58,8 @@ export interface FieldReference {
 export function findField(nameOrId: unknown, customFields: KnownCustomFields): FieldReference | InvalidValue {
 	if (isBlank(nameOrId) || !(typeof nameOrId === 'string' || Number.isSafeInteger(nameOrId))) {
 		return new InvalidValue(
-			`has ${quote(nameOrId)} as a field`,
-			'Choose the custom field from the list, or give the ID that it has in Liner, e.g. 12.',
+			`has the field ${quote(nameOrId)}, which is neither a title nor an ID`,
+			'Choose the custom field from the list, or use its ID in Liner, e.g. 12.',
 		);
 	}
 	const name = String(nameOrId).trim();
@@ -71,13 +71,13 @@ export function findField(nameOrId: unknown, customFields: KnownCustomFields): F
 	if (/^\d+$/.test(name)) return { id: name };
 	if (customFields instanceof CustomFields) {
 		return new InvalidValue(
-			`has the field ${quote(name)}, which is no custom field of the account`,
-			'Use the title or the ID that the custom field has in Liner.',
+			`has the field ${quote(name)}, which is not a custom field of the account`,
+			'Use the title or the ID of the custom field in Liner.',
 		);
 	}
 	return new InvalidValue(
-		`has the field ${quote(name)}, and the list of custom fields, which would tell its ID, could not be read${customFields ? `: ${customFields.message}` : ''}`,
-		`Use the ID that the field has in Liner, e.g. 12. ${customFields?.description ?? ''}`.trim(),
+		`has the field ${quote(name)}, but the list of custom fields, which is needed to find its ID, could not be read${customFields ? `: ${customFields.message}` : ''}`,
+		`Use the ID of the field in Liner, e.g. 12. ${customFields?.description ?? ''}`.trim(),
 		customFields,
 	);
 }

@@ -57,9 +57,9 @@ function findIssue(services: unknown): string | undefined {
 	const entries = isObject ? Object.entries(services as Record<string, { success?: unknown } | null>) : [];
 	const [down] = entries.find(([, service]) => service?.success === false) ?? [];
 	if (down !== undefined) {
-		return `Host and API key are right, but Liner's service '${cut(down)}' reports that it does not work. Try again later or ask Liner's support.`;
+		return `The host and the API key are correct, but Liner reports that its service '${cut(down)}' is down. Try again later or contact Liner's support.`;
 	}
 	return entries.some(([, service]) => service?.success === true)
 		? undefined
-		: "The answer is not that of Liner's health check. Check 'Host' in the Liner credential.";
+		: "The answer does not come from Liner's health check. Check 'Host' in the Liner credential.";
 }

@@ -51,7 +51,7 @@ export const leadFields: LeadField[] = [
 			name: 'leadType',
 			type: 'options',
 			options: [
-				{ name: 'Regular', value: 'straight', description: 'A lead that agents phone in the usual way' },
+				{ name: 'Regular', value: 'straight', description: 'A lead that agents call in the usual way' },
 				{ name: 'Selection', value: 'selection', description: 'A selection lead' },
 			],
 			default: 'straight',
@@ -86,7 +86,7 @@ export const leadFields: LeadField[] = [
 			type: 'resourceLocator',
 			default: { mode: 'list', value: '' },
 			description:
-				"The order in Liner whose call queue the lead joins; its ID is a whole number above 0, e.g. 501. May stay empty where 'Order Code' is filled in.",
+				"The order in Liner whose call queue the lead joins; its ID is a whole number above 0, e.g. 501. Can be empty if 'Order Code' is filled in.",
 			modes: [
 				{
 					displayName: 'From List',
@@ -124,8 +124,8 @@ export const leadFields: LeadField[] = [
 			default: '',
 			placeholder: 'e.g. river-park',
 			description:
-				"The code of the same order in Liner, e.g. river-park. May stay empty where 'Order' is filled in: the node looks it up then.",
-			hint: "Not needed when 'Order' is filled in",
+				"The code of the same order in Liner, e.g. river-park. Can be empty if 'Order' is filled in: the node then looks it up.",
+			hint: "Not needed if 'Order' is filled in",
 		},
 	},
 	{
@@ -185,7 +185,7 @@ export const leadFields: LeadField[] = [
 			typeOptions: { loadOptionsMethod: 'getLeadStatuses' },
 			default: '',
 			description:
-				'The status that the lead begins with, one of the category \'in-progress\'. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				'The initial status of the lead, which has to be of the category \'in-progress\'. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 		},
 	},
 	{
@@ -220,7 +220,7 @@ export const leadFields: LeadField[] = [
 			type: 'number',
 			typeOptions: { numberPrecision: 0 },
 			default: 0,
-			description: "The lead's priority in the call queue, a whole number; 0 and negative numbers count too",
+			description: "The lead's priority in the call queue, a whole number, which may be 0 or negative",
 		},
 	},
 	{
@@ -232,7 +232,7 @@ export const leadFields: LeadField[] = [
 			typeOptions: { rows: 3 },
 			default: '',
 			placeholder: 'e.g. Two rooms, ready to move in May',
-			description: 'What is known from the source of the lead: a comment, or the log of a questionnaire',
+			description: 'Information from the source of the lead: a comment, or the log of a questionnaire',
 		},
 	},
 	{
@@ -245,7 +245,7 @@ export const leadFields: LeadField[] = [
 			default: '',
 			placeholder: 'e.g. +79001234567',
 			description:
-				"The phone number of the client's Telegram account, best with its country code, e.g. 79001234567",
+				"The phone number of the client's Telegram account, preferably with its country code, e.g. 79001234567",
 		},
 	},
 	{

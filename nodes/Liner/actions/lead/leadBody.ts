@@ -129,7 +129,7 @@ function howToFillColumn(names: string[], columns: string[]): string {
 	const blankColumn = columns.find((column) => names.some((name) => plainName(name) === plainName(column)));
 	if (blankColumn !== undefined) return `Fill in the column '${blankColumn}'.`;
 	const either = names.map((name) => `'${name}'`).join(' or ');
-	return `Give the item a column ${either} with a value. ${listColumns(columns)}`;
+	return `Add a column ${either} with a value to the item. ${listColumns(columns)}`;
 }
 
 function inColumns({ kind, message }: Failure, columns: string[]): Failure {
@@ -137,7 +137,7 @@ function inColumns({ kind, message }: Failure, columns: string[]): Failure {
 	return new Failure(
 		kind,
 		message,
-		`${howToFix} Or choose the order in the node, for all items that name none.`,
+		`${howToFix} Or choose the order in the node, for all items without one.`,
 	);
 }
 

@@ -17,7 +17,7 @@ export function toStatusId(status: unknown, statuses: LeadStatus[] | Failure): n
 	if (!isStatusName(status)) return toInteger(status);
 	if (statuses instanceof Failure) {
 		return new InvalidValue(
-			`is ${quote(status)}, and the list of statuses, which would tell its ID, could not be read: ${statuses.message}`,
+			`is ${quote(status)}, but the list of statuses, which is needed to find its ID, could not be read: ${statuses.message}`,
 			`Use the ID of the status instead. ${statuses.description}`.trim(),
 			statuses,
 		);
@@ -27,9 +27,9 @@ export function toStatusId(status: unknown, statuses: LeadStatus[] | Failure): n
 	return found.length === 1
 		? toInteger(found[0].id)
 		: new InvalidValue(
-				`is ${quote(status)}, which is not ${found.length === 0 ? 'a status' : 'one status'} that a new lead may have`,
+				`is ${quote(status)}, ${found.length === 0 ? 'which is not a status' : `the title of ${found.length} statuses`} that a new lead can have`,
 				open.length === 0
-					? `Liner has none: a status of the category '${OPEN_CATEGORY}'.`
+					? `Add a status of the category '${OPEN_CATEGORY}' in Liner, which has none.`
 					: `Allowed: ${open.map(({ id, title }) => `${title} (${id})`).join(', ')}.`,
 			);
 }

@@ -78,7 +78,7 @@ export function explainUnreadableOrders(unreadableList: Failure): Failure {
 	return new Failure(
 		'invalid',
 		`The list of orders could not be read: ${message}`,
-		`Where both '${LABEL.id}' and '${LABEL.code}' are given, the list is not needed. ${description}`.trim(),
+		`The list is not needed if both '${LABEL.id}' and '${LABEL.code}' are given. ${description}`.trim(),
 		{ unreadableList },
 	);
 }
@@ -107,18 +107,18 @@ function findByCode(orderCode: unknown, orders: Orders, column: string | undefin
 		? found[0]
 		: new InvalidValue(
 				`is ${quote(orderCode)}, the code of ${found.length} orders (IDs ${found.map(({ id }) => id).join(', ')})`,
-				`To tell which, ${howToAdd(LABEL.id, 'orderId', column)}.`,
+				`To tell them apart, ${howToAdd(LABEL.id, 'orderId', column)}.`,
 			).in(label);
 }
 
 /** A column for either value overrides both parameters. */
 const howToAdd = (label: string, name: keyof OrderReference, column: string | undefined) =>
-	column === undefined ? `fill in '${label}' as well` : `give the item a column '${name}' as well`;
+	column === undefined ? `fill in '${label}' as well` : `add a column '${name}' to the item as well`;
 
 const toUnknownOrder = (value: unknown, column: string | undefined) =>
 	new InvalidValue(
 		`is ${quote(value)}, but Liner has no such order`,
 		column === undefined
 			? 'Choose the order from the list, or correct the value.'
-			: 'Correct the value, or leave it empty to use the order that is chosen in the node, if one is.',
+			: 'Correct the value, or leave it empty to use the order that is chosen in the node, if any.',
 	);

@@ -18,7 +18,8 @@ const customValueProperties: INodeProperties[] = [
 			{
 				name: 'Using JSON',
 				value: 'json',
-				description: 'Give all custom values at once, e.g. when an expression decides which there are',
+				description:
+					'Enter all custom values at once, e.g. when an expression decides which fields to fill in',
 			},
 		],
 		default: 'keypair',
@@ -31,7 +32,7 @@ const customValueProperties: INodeProperties[] = [
 		placeholder: 'Add Custom Value',
 		default: {},
 		displayOptions: { show: { specifyCustomValues: ['keypair'] } },
-		description: 'What to store in the custom fields that your Liner account has for leads',
+		description: 'Values for the custom fields that your Liner account has for leads',
 		options: [
 			{
 				displayName: 'Values',
@@ -53,7 +54,7 @@ const customValueProperties: INodeProperties[] = [
 						default: '',
 						placeholder: 'e.g. VIP',
 						description:
-							'What to store in the field, brought to its type: e.g. 3, 12.5, yes, 2026-05-01, 2026-05-01 10:00, the title of a choice, or several with commas in between. A blank value is left out.',
+							'The value of the field, which is converted to its type: e.g. 3, 12.5, yes, 2026-05-01, 2026-05-01 10:00, the title of a choice, or several titles separated by commas. A blank value is not sent.',
 					},
 				],
 			},
@@ -66,7 +67,7 @@ const customValueProperties: INodeProperties[] = [
 		default: '{}',
 		displayOptions: { show: { specifyCustomValues: ['json'] } },
 		description:
-			'An object of field ID (or title) and value, e.g. { "12": "VIP" }, or a list, e.g. [{ "fieldId": "12", "value": "VIP" }].',
+			'An object of field IDs (or titles) and values, e.g. { "12": "VIP" }, or a list, e.g. [{ "fieldId": "12", "value": "VIP" }].',
 		hint: 'e.g. { "12": "VIP", "15": ["a", "b"] }',
 	},
 ];
@@ -80,24 +81,24 @@ const mappingMode: INodeProperties = {
 		{
 			name: 'Map Each Field Below',
 			value: 'defineBelow',
-			description: 'Say for each field where its value comes from',
+			description: 'Set the value of each field',
 		},
 		{
 			name: 'Map Automatically',
 			value: 'autoMapInputData',
 			description:
-				"Take the item's own columns that are called as in Liner's API, e.g. phone, Order ID or external_id_amo, or like a custom field. The fields below are for items that have no such column, or a blank one.",
+				"Use the item's columns that are named after a field in Liner's API, e.g. phone, Order ID or external_id_amo, or after a custom field. The fields below are used for items where that column is missing or blank.",
 		},
 	],
 	default: 'defineBelow',
 	// An agent fills in the fields of a tool, so there are no columns to map.
 	displayOptions: { hide: { '@tool': [true] } },
-	description: 'How the data of the incoming items becomes the fields of the leads',
+	description: 'How to map the data of the incoming items to the fields of the leads',
 };
 
 const automaticMappingNotice: INodeProperties = {
 	displayName:
-		'Columns become fields by their names, e.g. phone, Order ID, or the title of a custom field. What you fill in below is for items that have no such column, or a blank one.',
+		'Columns are mapped to fields by name, e.g. phone, Order ID, or the title of a custom field. The fields below are used for items where that column is missing or blank.',
 	name: 'automaticMappingNotice',
 	type: 'notice',
 	default: '',

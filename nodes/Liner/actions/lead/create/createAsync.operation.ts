@@ -15,7 +15,7 @@ export const createAsync: Operation = {
 		value: 'createAsync',
 		action: 'Create lead asynchronously',
 		description:
-			'Hand a client over to Liner for later: faster, but Liner gives no lead ID and does not guarantee that the lead is created',
+			'Let Liner add a client to the call queue later: faster, but without a lead ID and without a guarantee that the lead is created',
 	},
 	description: createProperties({ resource: ['lead'], operation: ['createAsync'] }, sendOptions),
 	ifInterrupted: create.ifInterrupted,

@@ -40,11 +40,11 @@ export function toHints({
 		const names = ignoredColumns.map((name) => `'${name}'`);
 		const why =
 			customFieldsFailure === undefined
-				? 'no field of a lead is known by that name'
-				: `only the custom fields could tell what ${ignoredColumns.length === 1 ? 'it is' : 'they are'}`;
+				? `${ignoredColumns.length === 1 ? 'it matches' : 'they match'} no field of a lead`
+				: `the node cannot tell whether ${ignoredColumns.length === 1 ? 'it is a custom field' : 'they are custom fields'}`;
 		hints.push(
 			hint(
-				`${ignoredColumns.length === 1 ? 'This column was' : 'These columns were'} not sent, because ${why}: ${list(names, LISTED_COLUMNS)}.`,
+				`${ignoredColumns.length === 1 ? 'This column was' : 'These columns were'} not sent because ${why}: ${list(names, LISTED_COLUMNS)}.`,
 			),
 		);
 	}
@@ -59,22 +59,22 @@ export function toHints({
 		hints.push(
 			hint(
 				existing === 1
-					? '1 item has a lead in Liner already, which stays as it is.'
-					: `${existing} items have leads in Liner already, which stay as they are.`,
+					? '1 item already has a lead in Liner, which was not changed.'
+					: `${existing} items already have leads in Liner, which were not changed.`,
 			),
 		);
 	}
 	if (reconciled > 0) {
 		hints.push(
 			hint(
-				`Liner gave no clear answer for ${plural(reconciled, 'item')}; the node looked, and found ${reconciled === 1 ? 'its lead' : 'their leads'} in Liner.`,
+				`Liner gave no clear answer for ${plural(reconciled, 'item')}, but the node found ${reconciled === 1 ? 'its lead' : 'their leads'} in Liner.`,
 			),
 		);
 	}
 	if (throttled > 0) {
 		hints.push(
 			hint(
-				`Liner asked to slow down ${plural(throttled, 'time')}, and the node waited. To avoid it, set 'Requests per Second' in the options.`,
+				`Liner asked to slow down ${plural(throttled, 'time')}, and the node waited. To avoid this, set 'Requests per Second' in the options.`,
 			),
 		);
 	}

@@ -56,17 +56,17 @@ const ifExists: INodeProperties = {
 		{
 			name: 'Create Anyway',
 			value: 'create',
-			description: 'Make every item a new lead',
+			description: 'Create a new lead for every item',
 		},
 		{
 			name: 'Return the Existing Lead',
 			value: 'return',
 			description:
-				'Look in Liner first, and send only items that have no lead with their phone, lead type, order and external IDs yet. The existing lead stays as it is. Makes it safe to run the same items again.',
+				'Look in Liner first, and send only items for which there is no lead with the same phone, lead type, order and external IDs. Existing leads are not changed. Makes it safe to run the same items again.',
 		},
 	],
 	default: 'create',
-	description: 'What to do about an item that is a recent lead in Liner already',
+	description: 'What to do about an item that already has a recent lead in Liner',
 };
 
 const onUnknown: INodeProperties = {
@@ -78,7 +78,7 @@ const onUnknown: INodeProperties = {
 			name: 'Check in Liner, Then Fail',
 			value: 'check',
 			description:
-				'Look for the lead in Liner; if it is not there, the item fails. A retry of the node looks again, and sends it.',
+				'Look for the lead in Liner; if it is not there, the item fails. A retry of the node looks again before it sends the item.',
 		},
 		{
 			name: 'Check in Liner, Then Resend',
@@ -88,7 +88,7 @@ const onUnknown: INodeProperties = {
 		{
 			name: 'Fail',
 			value: 'fail',
-			description: 'Neither look for the lead nor send the item again',
+			description: 'Do not look for the lead, and do not send the item again',
 		},
 	],
 	default: 'resend',
@@ -116,7 +116,7 @@ export const lookupOptions: Option[] = [
 			typeOptions: { minValue: 1 },
 			default: 24,
 			displayOptions: { show: { ifExists: ['return'] } },
-			description: 'How old a lead in Liner may be to count as the same, in hours',
+			description: 'The maximum age of a lead in Liner that counts as existing, in hours',
 		},
 		isAllowed: (value) => typeof value === 'number' && value > 0 && value <= 87_600,
 		howToFix: 'Enter a number of hours above 0, at most 87600 (ten years).',
@@ -133,7 +133,7 @@ export const sendOptions: Option[] = [
 			typeOptions: { minValue: 0, numberPrecision: 0 },
 			default: 3,
 			description:
-				'How often to send a lead again that is certainly not in Liner. A lead that Liner rejects is never sent again.',
+				'How many times to send a lead again if it is certainly not in Liner. A lead that Liner rejects is never sent again.',
 		},
 		isAllowed: (value) => isWhole(value, 0),
 		howToFix: 'Enter a whole number, 0 or above.',
@@ -158,7 +158,7 @@ export const sendOptions: Option[] = [
 			type: 'number',
 			typeOptions: { minValue: 0 },
 			default: 0,
-			description: 'How many requests to send in a second at most; 0 for no limit',
+			description: 'The maximum number of requests per second; 0 for no limit',
 		},
 		isAllowed: (value) => typeof value === 'number' && value >= 0 && value <= 1_000,
 		howToFix: 'Enter a number from 0 to 1000.',

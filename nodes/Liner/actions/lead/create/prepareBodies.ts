@@ -81,7 +81,7 @@ function toUnclearColumns({ ignored }: Columns, { customFields: failure }: Refer
 	return new Failure(
 		'invalid',
 		`The list of custom fields could not be read: ${failure.message}`,
-		`It would tell whether these columns are custom fields: ${names}. Without them the list is not needed. ${failure.description}`.trim(),
+		`These columns may be custom fields: ${names}. Without them, the list is not needed. ${failure.description}`.trim(),
 		{ unreadableList: failure },
 	);
 }

@@ -181,7 +181,7 @@ function put(cells: Map<string, Cell>, key: string, cell: Cell): Failure | undef
 	if (other !== undefined && toComparable(other.value) !== toComparable(cell.value)) {
 		return new Failure(
 			'invalid',
-			`The columns '${other.column}' and '${cell.column}' mean the same field but hold different values, ${quote(other.value)} and ${quote(cell.value)}`,
+			`The columns '${other.column}' and '${cell.column}' map to the same field but have different values, ${quote(other.value)} and ${quote(cell.value)}`,
 			'Remove one of the two columns, or make their values equal.',
 		);
 	}

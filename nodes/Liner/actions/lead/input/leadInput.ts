@@ -61,5 +61,8 @@ function getAdditionalFields(parameters: Parameters, itemIndex: number): IDataOb
 	if (isBlank(collection)) return {};
 	return typeof collection === 'object'
 		? { ...(collection as IDataObject) }
-		: new InvalidValue(`is ${quote(collection)}`, 'Add the fields one by one.').in(label);
+		: new InvalidValue(
+				`is ${quote(collection)}, which is not a set of fields`,
+				'Add the fields one by one.',
+			).in(label);
 }
