@@ -1,0 +1,74 @@
+import type { Clock } from '../../nodes/Liner/transport/clock';
+
+/** A clock whose time goes by only when it is told to, so that a test of waiting takes no time and is exact. */
+export class VirtualClock implements Clock {
+	private readonly sleeping = new Set<{ until: number; wake: () => void }>();
+
+	private time: number;
+
+	/** @param start In milliseconds since 1970. */
+	constructor(readonly start = Date.UTC(2026, 4, 1, 10)) {
+		this.time = start;
+	}
+
+	now(): number {
+		return this.time;
+	}
+
+	/** In milliseconds since the start. */
+	get elapsed(): number {
+		return this.time - this.start;
+	}
+
+	async sleep(milliseconds: number, signal = new AbortController().signal): Promise<void> {
+		if (signal.aborted || milliseconds <= 0) return;
+		await new Promise<void>((resolve) => {
+			const sleeper = {
+				until: this.time + milliseconds,
+				wake: () => {
+					this.sleeping.delete(sleeper);
+					signal.removeEventListener('abort', sleeper.wake);
+					resolve();
+				},
+			};
+			this.sleeping.add(sleeper);
+			signal.addEventListener('abort', sleeper.wake);
+		});
+	}
+
+	/** Lets so much time go by, and everything happen that is due by then. */
+	async advance(milliseconds: number): Promise<void> {
+		const end = this.time + milliseconds;
+		for (await settle(); this.next !== undefined && this.next <= end; await settle()) this.wakeNext();
+		this.time = end;
+	}
+
+	/**
+	 * Lets time go by until the work is done.
+	 *
+	 * @throws What the work throws, or an error when it waits for something other than this clock.
+	 */
+	async run<T>(work: Promise<T>): Promise<T> {
+		let isDone = false;
+		const end = () => (isDone = true);
+		work.then(end, end);
+		for (await settle(); !isDone; await settle()) {
+			if (this.next === undefined) throw new Error('The work waits for something that never happens');
+			this.wakeNext();
+		}
+		return await work;
+	}
+
+	private get next(): number | undefined {
+		return this.sleeping.size === 0 ? undefined : Math.min(...[...this.sleeping].map(({ until }) => until));
+	}
+
+	private wakeNext(): void {
+		const time = this.next as number;
+		this.time = time;
+		for (const sleeper of [...this.sleeping]) if (sleeper.until === time) sleeper.wake();
+	}
+}
+
+/** Lets everything happen that waits for nothing. */
+const settle = async () => await new Promise<void>((resolve) => setImmediate(resolve));
