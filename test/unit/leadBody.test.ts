@@ -1,4 +1,4 @@
-import { buildLeadBody } from '../../nodes/Liner/actions/lead/leadBody';
+import { buildLeadBody, type LeadInput } from '../../nodes/Liner/actions/lead/leadBody';
 import { Orders } from '../../nodes/Liner/actions/lead/orders';
 import { Failure } from '../../nodes/Liner/failure';
 
@@ -386,5 +386,209 @@ describe('the other types', () => {
 		expect(build({ telegramPhone: {} })).toMatchObject({
 			message: "'Telegram Phone' is an object ({}), not text",
 		});
+	});
+});
+
+const FILL_IN = 'Fill it in, or check that the column it is mapped to has a value.';
+const river = { id: '501', code: 'river-park', title: '', serviceTitle: '' };
+const unreadable = new Failure('rejected', 'Liner says no', 'Check the key.');
+
+/** Builds the body of an item, of which everything may be given. */
+const buildFrom = (
+	input: Partial<LeadInput>,
+	orders: Orders | Failure = new Orders([river]),
+	customFields?: Failure,
+) =>
+	buildLeadBody(
+		{ fields: required, customValues: [], ...input },
+		{ orders, leadStatuses: unreadable, customFields, timezone: 'UTC' },
+	);
+const invalid = (message: string, description: string, unreadableList?: Failure) =>
+	new Failure('invalid', message, description, unreadableList && { unreadableList });
+
+describe('the order', () => {
+	const { leadType, phone } = required;
+
+	it.each([{ orderId: '501' }, { orderCode: 'River-Park' }])('is completed from %j', (order) => {
+		expect(buildFrom({ fields: { leadType, phone, ...order } })).toEqual(required);
+	});
+
+	it('stays as it is where both halves are given', () => {
+		const fields = { ...required, orderId: '502', orderCode: ' x ' };
+		expect(buildFrom({ fields }, unreadable)).toEqual({ ...required, orderId: 502, orderCode: 'x' });
+	});
+
+	it('is no reason to say anything about its halves when it cannot be found', () => {
+		expect(buildFrom({ fields: { leadType, phone, orderId: 502 } })).toEqual(
+			invalid(
+				`'Order' is 502, but Liner has no such order`,
+				'Choose the order from the list, or correct the value.',
+			),
+		);
+	});
+
+	it.each([
+		[{ orderCode: 'moon' }, 'Order Code', `'Order Code' is "moon", but Liner has no such order`],
+		[{ orderId: 502 }, 'Order', `'Order' is 502, but Liner has no such order`],
+		[{ orderId: ' ', orderCode: '' }, 'Order', `'Order' and 'Order Code' are both empty`],
+	])('is named by the half that is there beside something else: %j', (order, label, message) => {
+		const failure = buildFrom({ fields: { leadType, phone: '', ...order } });
+		expect(failure).toMatchObject({ kind: 'invalid', message: `${message}, and 'Phone' is empty` });
+		expect((failure as Failure).description).toMatch(
+			new RegExp(`^'${label}': Choose .* 'Phone': Fill it in`),
+		);
+	});
+
+	it.each([
+		[{ orderCode: 'moon' }, { orderId: 'A', orderCode: 'B' }, 'B'],
+		[{ orderId: 502 }, { orderId: 'A', orderCode: 'B' }, 'A'],
+		[{ orderId: 502 }, { orderCode: 'B' }, 'Order'],
+	])('is named by the column of that half: %j', (order, columnOf, label) => {
+		const failure = buildFrom({ fields: { leadType, phone: '', ...order }, columnOf });
+		expect((failure as Failure).description).toMatch(new RegExp(`^'${label}': .* 'Phone': Fill it in`));
+	});
+});
+
+describe('a required field that no column gives', () => {
+	const { leadType, phone, ...order } = required;
+
+	it.each([
+		[['name', 'city'], `Give the item a column 'phone' with a value. Its columns are 'name', 'city'.`],
+		[[], `Give the item a column 'phone' with a value. It has no columns.`],
+		[['PHONE_', 'name'], `Fill in the column 'PHONE_'.`],
+		[
+			'abcdefghijk'.split(''),
+			`Give the item a column 'phone' with a value. Its columns are 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j' and 1 more.`,
+		],
+	])('is asked for by its name: %j', (columns, howToFix) => {
+		expect(buildFrom({ fields: { leadType, ...order }, columns })).toEqual(
+			invalid("'Phone' is empty", howToFix),
+		);
+	});
+
+	it('is called what its column is called', () => {
+		expect(
+			buildFrom({ fields: { leadType, phone: 'x', ...order }, columnOf: { phone: 'Tel.' } }),
+		).toMatchObject({
+			message: `'Tel.' is "x", which is not a phone number`,
+		});
+		expect(buildFrom({ fields: { leadType, ...order }, columnOf: { phone: 'Tel.' } })).toEqual(
+			invalid("'Tel.' is empty", FILL_IN),
+		);
+	});
+
+	const EITHER = "Give the item a column 'orderId' or 'orderCode' with a value.";
+	const OR_CHOOSE = 'Or choose the order in the node, for all items that name none.';
+
+	it.each([
+		[['phone'], `${EITHER} Its columns are 'phone'. ${OR_CHOOSE}`],
+		[[], `${EITHER} It has no columns. ${OR_CHOOSE}`],
+		[['phone', 'Order ID'], `Fill in the column 'Order ID'. ${OR_CHOOSE}`],
+		[['phone', 'order-code'], `Fill in the column 'order-code'. ${OR_CHOOSE}`],
+	])('is the order, by either name: %j', (columns, howToFix) => {
+		expect(buildFrom({ fields: { leadType, phone }, columns })).toEqual(
+			invalid("'Order' and 'Order Code' are both empty", howToFix),
+		);
+	});
+
+	it('is not the order that Liner does not have', () => {
+		expect(buildFrom({ fields: { leadType, phone, orderId: 502 }, columns: ['phone'] })).toEqual(
+			invalid(
+				`'Order' is 502, but Liner has no such order`,
+				'Choose the order from the list, or correct the value.',
+			),
+		);
+	});
+});
+
+describe('custom values', () => {
+	it('come into the body, where there are any', () => {
+		const customValues = [
+			{ fieldId: '12', value: ' VIP ' },
+			{ fieldId: 13, value: 7 },
+		];
+		expect(buildFrom({ customValues })).toEqual({ ...required, customValues: { 12: 'VIP', 13: 7 } });
+		expect(buildFrom({ customValues: [{ fieldId: '12', value: '' }] })).toEqual(required);
+	});
+
+	const bad = [{ fieldId: '12', value: 'x' }, { fieldId: '12', value: 'y' }, { value: 'z' }];
+	const PROBLEMS = 'has the field "12" twice, and has the value "z" without a field';
+	const FIXES = 'Keep one of the two values. Choose the custom field, or remove the value.';
+
+	it('are named by their parameter', () => {
+		expect(buildFrom({ customValues: bad })).toEqual(invalid(`'Custom Values' ${PROBLEMS}`, FIXES));
+		expect(buildFrom({ customValues: bad, customValuesLabel: 'More Values' })).toEqual(
+			invalid(`'More Values' ${PROBLEMS}`, FIXES),
+		);
+	});
+
+	it('are named by the columns that they come from', () => {
+		const [first, second, third] = bad;
+		const customValues = [first, { ...second, column: 'customValues.12' }, third];
+		expect(buildFrom({ customValues })).toEqual(
+			invalid(
+				`'customValues.12' has the field "12" twice, and 'Custom Values' has the value "z" without a field`,
+				`'customValues.12': Keep one of the two values. 'Custom Values': Choose the custom field, or remove the value.`,
+			),
+		);
+	});
+
+	it('come after the fields', () => {
+		expect(buildFrom({ fields: { ...required, phone: '' }, customValues: bad.slice(2) })).toEqual(
+			invalid(
+				`'Phone' is empty, and 'Custom Values' has the value "z" without a field`,
+				`'Phone': ${FILL_IN} 'Custom Values': Choose the custom field, or remove the value.`,
+			),
+		);
+	});
+});
+
+describe('a list that cannot be read', () => {
+	const status = { ...required, statusId: 'New' };
+	const STATUS = `'Lead Status Name or ID' is "New", and the list of statuses, which would tell its ID, could not be read: Liner says no`;
+	const STATUS_FIX = 'Use the ID of the status instead. Check the key.';
+	const custom = [{ fieldId: 'City', value: 'Moscow' }];
+	const CUSTOM = `'Custom Values' has the field "City", and the list of custom fields, which would tell its ID, could not be read: Liner says no`;
+	const CUSTOM_FIX = 'Use the ID that the field has in Liner, e.g. 12. Check the key.';
+
+	it('is told with the item that needs it', () => {
+		expect(buildFrom({ fields: status })).toEqual(invalid(STATUS, STATUS_FIX, unreadable));
+		expect(buildFrom({ customValues: custom }, undefined, unreadable)).toEqual(
+			invalid(CUSTOM, CUSTOM_FIX, unreadable),
+		);
+	});
+
+	it('is told with the item that needs it twice', () => {
+		expect(buildFrom({ fields: status, customValues: custom }, undefined, unreadable)).toEqual(
+			invalid(
+				`${STATUS}, and ${CUSTOM}`,
+				`'Lead Status Name or ID': ${STATUS_FIX} 'Custom Values': ${CUSTOM_FIX}`,
+				unreadable,
+			),
+		);
+	});
+
+	it('is not told where something else is wrong with the item', () => {
+		expect(
+			buildFrom({ fields: { ...status, phone: '' }, customValues: custom }, undefined, unreadable),
+		).toEqual(invalid("'Phone' is empty", FILL_IN));
+		const customValues = [...custom, { value: 'z' }];
+		expect(buildFrom({ customValues }, undefined, unreadable)).toEqual(
+			invalid(
+				`'Custom Values' has the value "z" without a field`,
+				'Choose the custom field, or remove the value.',
+			),
+		);
+		expect(buildFrom({ fields: { ...status, phone: '', name: [] } })).toEqual(
+			invalid(
+				"'Phone' is empty, and 'Name' is a list ([]), not text",
+				`'Phone': ${FILL_IN} 'Name': Map a single value of it.`,
+			),
+		);
+	});
+
+	it('is the list of orders for an item that gives half of its order', () => {
+		const { leadType, phone, orderId } = required;
+		expect(buildFrom({ fields: { leadType, phone, orderId } }, unreadable)).toBe(unreadable);
 	});
 });
