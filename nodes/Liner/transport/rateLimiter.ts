@@ -45,7 +45,7 @@ export class RateLimiter {
 	async acquire(): Promise<boolean> {
 		let slot: number;
 		do {
-			if (this.closedUntil !== undefined || this.stopSignal.isStopped) return false;
+			if (this.closedUntil !== undefined) return false;
 			slot = Math.max(this.clock.now(), this.nextSlot);
 			this.nextSlot = slot + this.interval;
 			await this.stopSignal.sleep(slot - this.clock.now());
@@ -85,7 +85,6 @@ export class RateLimiter {
 	/** Liner took a request. */
 	recover(): void {
 		this.pausedSince = undefined;
-		if (this.interval === this.usualInterval) return;
 		const shorter = this.interval * 0.9;
 		this.interval = Math.max(shorter < SHORTEST_INTERVAL / 2 ? 0 : shorter, this.usualInterval);
 	}

@@ -11,7 +11,7 @@ export class StopSignal {
 	) {
 		if (cancelSignal?.aborted) this.stop();
 		const { signal } = this.controller;
-		cancelSignal?.addEventListener('abort', () => this.stop(), { once: true, signal });
+		cancelSignal?.addEventListener('abort', () => this.stop(), { signal });
 	}
 
 	/** From now on nothing new is started. Also to be called at the end of a run, to let go of n8n's signal. */
