@@ -10,6 +10,7 @@ module.exports = {
 	...base,
 	rootDir: resolve(__dirname, '..'),
 	roots: ['<rootDir>/test/unit'],
+	moduleNameMapper: { '^n8n-workflow$': '<rootDir>/test/support/lazyN8nWorkflow.js' },
 	transform: {
 		...base.transform,
 		// A changed piece of code need not have the right types.
