@@ -25,6 +25,6 @@ export default {
 	incremental: true,
 	incrementalFile: 'node_modules/.cache/stryker/incremental.json',
 	thresholds: { high: 95, low: 90, break: 90 },
-	timeoutMS: 20_000,
+	timeoutMS: 5_000,
 	concurrency: 2,
 };

@@ -1,10 +1,15 @@
 import type { Clock } from '../../nodes/Liner/transport/clock';
 
+/** So often something may wait before it counts as something that never ends. */
+const MOST_WAKES = 20_000;
+
 /** A clock whose time goes by only when it is told to, so that a test of waiting takes no time and is exact. */
 export class VirtualClock implements Clock {
 	private readonly sleeping = new Set<{ until: number; wake: () => void }>();
 
 	private time: number;
+
+	private wakes = 0;
 
 	/** @param start In milliseconds since 1970. */
 	constructor(readonly start = Date.UTC(2026, 4, 1, 10)) {
@@ -21,6 +26,7 @@ export class VirtualClock implements Clock {
 	}
 
 	async sleep(milliseconds: number, signal = new AbortController().signal): Promise<void> {
+		if (!Number.isFinite(milliseconds)) throw new Error(`Nobody can wait for ${milliseconds} ms`);
 		if (signal.aborted || milliseconds <= 0) return;
 		await new Promise<void>((resolve) => {
 			const sleeper = {
@@ -64,6 +70,7 @@ export class VirtualClock implements Clock {
 	}
 
 	private wakeNext(): void {
+		if (++this.wakes > MOST_WAKES) throw new Error('The work never ends');
 		const time = this.next as number;
 		this.time = time;
 		for (const sleeper of [...this.sleeping]) if (sleeper.until === time) sleeper.wake();
