@@ -12,7 +12,9 @@ export default {
 		'nodes/Liner/actions/lead/create/account.ts',
 		'nodes/Liner/actions/lead/leadBody.ts',
 		'nodes/Liner/fields/values.ts',
-		'nodes/Liner/transport/{networkFailure,pages,rateLimiter,response,retryingReader,stopSignal}.ts',
+		...['networkFailure', 'pages', 'rateLimiter', 'response', 'retryingReader', 'stopSignal'].map(
+			(name) => `nodes/Liner/transport/${name}.ts`,
+		),
 	],
 	testRunner: 'jest',
 	jest: { configFile: 'test/mutation.jest.config.js' },

@@ -1,7 +1,8 @@
 import type { Clock } from '../../nodes/Liner/transport/clock';
 
-/** So often something may wait before it counts as something that never ends. */
+/** So often may be waited before it counts as work that never ends, and so often be asked while no time goes by. */
 const MOST_WAKES = 20_000;
+const MOST_CALLS = 200_000;
 
 /** A clock whose time goes by only when it is told to, so that a test of waiting takes no time and is exact. */
 export class VirtualClock implements Clock {
@@ -11,12 +12,15 @@ export class VirtualClock implements Clock {
 
 	private wakes = 0;
 
+	private calls = 0;
+
 	/** @param start In milliseconds since 1970. */
 	constructor(readonly start = Date.UTC(2026, 4, 1, 10)) {
 		this.time = start;
 	}
 
 	now(): number {
+		this.count();
 		return this.time;
 	}
 
@@ -26,6 +30,7 @@ export class VirtualClock implements Clock {
 	}
 
 	async sleep(milliseconds: number, signal = new AbortController().signal): Promise<void> {
+		this.count();
 		if (!Number.isFinite(milliseconds)) throw new Error(`Nobody can wait for ${milliseconds} ms`);
 		if (signal.aborted || milliseconds <= 0) return;
 		await new Promise<void>((resolve) => {
@@ -65,6 +70,10 @@ export class VirtualClock implements Clock {
 		return await work;
 	}
 
+	private count(): void {
+		if (++this.calls > MOST_CALLS) throw new Error('The work never ends, and no time goes by');
+	}
+
 	private get next(): number | undefined {
 		return this.sleeping.size === 0 ? undefined : Math.min(...[...this.sleeping].map(({ until }) => until));
 	}
@@ -73,6 +82,7 @@ export class VirtualClock implements Clock {
 		if (++this.wakes > MOST_WAKES) throw new Error('The work never ends');
 		const time = this.next as number;
 		this.time = time;
+		this.calls = 0;
 		for (const sleeper of [...this.sleeping]) if (sleeper.until === time) sleeper.wake();
 	}
 }
