@@ -453,12 +453,12 @@ describe('a required field that no column gives', () => {
 	const { leadType, phone, ...order } = required;
 
 	it.each([
-		[['name', 'city'], `Give the item a column 'phone' with a value. Its columns are 'name', 'city'.`],
-		[[], `Give the item a column 'phone' with a value. It has no columns.`],
+		[['name', 'city'], `Add a column 'phone' with a value to the item. Its columns are 'name', 'city'.`],
+		[[], `Add a column 'phone' with a value to the item. It has no columns.`],
 		[['PHONE_', 'name'], `Fill in the column 'PHONE_'.`],
 		[
 			'abcdefghijk'.split(''),
-			`Give the item a column 'phone' with a value. Its columns are 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j' and 1 more.`,
+			`Add a column 'phone' with a value to the item. Its columns are 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j' and 1 more.`,
 		],
 	])('is asked for by its name: %j', (columns, howToFix) => {
 		expect(buildFrom({ fields: { leadType, ...order }, columns })).toEqual(
@@ -477,8 +477,8 @@ describe('a required field that no column gives', () => {
 		);
 	});
 
-	const EITHER = "Give the item a column 'orderId' or 'orderCode' with a value.";
-	const OR_CHOOSE = 'Or choose the order in the node, for all items that name none.';
+	const EITHER = "Add a column 'orderId' or 'orderCode' with a value to the item.";
+	const OR_CHOOSE = 'Or choose the order in the node, for all items without one.';
 
 	it.each([
 		[['phone'], `${EITHER} Its columns are 'phone'. ${OR_CHOOSE}`],
@@ -545,11 +545,11 @@ describe('custom values', () => {
 
 describe('a list that cannot be read', () => {
 	const status = { ...required, statusId: 'New' };
-	const STATUS = `'Lead Status Name or ID' is "New", and the list of statuses, which would tell its ID, could not be read: Liner says no`;
+	const STATUS = `'Lead Status Name or ID' is "New", but the list of statuses, which is needed to find its ID, could not be read: Liner says no`;
 	const STATUS_FIX = 'Use the ID of the status instead. Check the key.';
 	const custom = [{ fieldId: 'City', value: 'Moscow' }];
-	const CUSTOM = `'Custom Values' has the field "City", and the list of custom fields, which would tell its ID, could not be read: Liner says no`;
-	const CUSTOM_FIX = 'Use the ID that the field has in Liner, e.g. 12. Check the key.';
+	const CUSTOM = `'Custom Values' has the field "City", but the list of custom fields, which is needed to find its ID, could not be read: Liner says no`;
+	const CUSTOM_FIX = 'Use the ID of the field in Liner, e.g. 12. Check the key.';
 
 	it('is told with the item that needs it', () => {
 		expect(buildFrom({ fields: status })).toEqual(invalid(STATUS, STATUS_FIX, unreadable));
