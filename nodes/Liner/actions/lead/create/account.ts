@@ -4,6 +4,13 @@ import type { LeadBody, LeadId, ListedLead } from '../../../api/leads';
 import { Failure } from '../../../failure';
 import type { Client } from '../../../transport/client';
 
+/** What tells which account it is. */
+interface AccountSource {
+	getLead(id: LeadId): Promise<ListedLead | Failure>;
+	/** Whatever it gives, an account of Liner has it. */
+	listOrders(): Promise<unknown>;
+}
+
 /** How many leads of the tries before are asked for. */
 const MOST_LEADS = 3;
 
@@ -14,14 +21,14 @@ const MOST_LEADS = 3;
  *
  * @param account Of the credential.
  * @param bodies What the items are to send now.
- * @param getLead Asks Liner for a lead.
+ * @param source Asks Liner.
  * @returns Why that cannot be told, so that nothing may be sent.
  */
 export async function checkAccount(
 	journal: Journal,
 	account: Pick<Client, 'address' | 'hashKey'>,
 	bodies: Array<LeadBody | Failure>,
-	getLead: (id: LeadId) => Promise<ListedLead | Failure>,
+	source: AccountSource,
 ): Promise<Failure | undefined> {
 	const before = journal.account;
 	const salt = before?.salt ?? Math.random().toString(36).slice(2, 8);
@@ -30,7 +37,7 @@ export async function checkAccount(
 		journal.setAccount(now);
 		return undefined;
 	}
-	const verdict = await compareAccounts(journal, bodies, getLead);
+	const verdict = await compareAccounts(journal, bodies, source);
 	if (verdict instanceof Failure) return verdict;
 	if (verdict === 'other') journal.startAnew();
 	journal.setAccount(now);
@@ -40,7 +47,7 @@ export async function checkAccount(
 async function compareAccounts(
 	journal: Journal,
 	bodies: Array<LeadBody | Failure>,
-	getLead: (id: LeadId) => Promise<ListedLead | Failure>,
+	{ getLead, listOrders }: AccountSource,
 ): Promise<'same' | 'other' | Failure> {
 	const known = bodies.flatMap((body, item) => {
 		const memory = journal.recall(item, body instanceof Failure ? undefined : body);
@@ -61,7 +68,9 @@ async function compareAccounts(
 		}
 		if (lead.details.httpCode !== 404) return cannotBeTold(lead.message, lead.description);
 	}
-	return 'other';
+	// A wrong address does not know the leads either: forgotten, they would be created again at the right one.
+	const orders = await listOrders();
+	return orders instanceof Failure ? cannotBeTold(orders.message, orders.description) : 'other';
 }
 
 const cannotBeTold = (why: string, howToFix = '') =>

@@ -4,7 +4,7 @@ import { checkAccount } from './account';
 import { AFTER_DOUBT, deliver, recall, type Recalled } from './delivery/deliver';
 import { fingerprint } from '../../../fingerprint';
 import { Journal } from './delivery/journal';
-import { claimedLeads, LeadFinder } from './delivery/leadFinder';
+import { ClaimedLeads, LeadFinder } from './delivery/leadFinder';
 import { toHints } from './hints';
 import { isFailed, type LeadOutcome, type LeadResult } from './leadOutcome';
 import { getOptions, type LookupOptions, type Option } from './options';
@@ -61,12 +61,10 @@ export async function createLeads(context: IExecuteFunctions, mode: CreateMode):
 		readLeadStatuses: async () => await reader.read(async () => await listLeadStatuses(client)),
 	});
 	const bodies = prepared.bodies.map((body, item) => toUnnameable(sources[item]) ?? body);
-	const changed = await checkAccount(
-		journal,
-		client,
-		bodies,
-		async (id) => await reader.read(async () => await getLead(client, id)),
-	);
+	const changed = await checkAccount(journal, client, bodies, {
+		getLead: async (id) => await reader.read(async () => await getLead(client, id)),
+		listOrders: async () => await reader.read(async () => await listOrders(client, 0)),
+	});
 	const recalled = recall(
 		bodies.map((body) => (body instanceof Failure ? body : (changed ?? body))),
 		journal,
@@ -79,6 +77,7 @@ export async function createLeads(context: IExecuteFunctions, mode: CreateMode):
 		}
 	}
 
+	const claimed = new ClaimedLeads(context, client.address);
 	const { outcomes, stoppedBy, statistics } = await deliver(recalled, {
 		submit: async (body, isInDoubt) => await mode.submit(client, body, isInDoubt ? CREATE_AGAIN : CREATE),
 		lookup:
@@ -93,7 +92,7 @@ export async function createLeads(context: IExecuteFunctions, mode: CreateMode):
 							},
 							reader,
 							clock: systemClock,
-							claimed: claimedLeads(context),
+							claimed,
 							knowledge: { customFields: prepared.customFields, timezone: context.getTimezone() },
 						}),
 						options: options as LookupOptions,
@@ -108,9 +107,10 @@ export async function createLeads(context: IExecuteFunctions, mode: CreateMode):
 	});
 	stopSignal.stop();
 
-	if (!willBeRetried(context, outcomes, journal)) journal.clear();
+	if (willBeRetried(context, outcomes, journal)) claimed.release();
+	else journal.clear();
 	if (stopAtFailure && outcomes.some(isFailed))
-		throw toStopError(context.getNode(), outcomes, stoppedBy, stopSignal.isCanceled);
+		throw toStopError(context.getNode(), outcomes, journal.leads, stoppedBy, stopSignal.isCanceled);
 	// An engine from before hints goes without.
 	context.addExecutionHints?.(...toHints({ ...prepared, ...statistics }));
 	return outcomes;
@@ -142,7 +142,7 @@ async function failAll(
 		journal,
 	).map(({ outcome }) => outcome);
 	if (continues || !outcomes.some(isFailed)) return outcomes;
-	throw toStopError(context.getNode(), outcomes, outcomes.findIndex(isFailed), false);
+	throw toStopError(context.getNode(), outcomes, journal.leads, outcomes.findIndex(isFailed), false);
 }
 
 /** Why a run that stops on errors sends nothing, if some items can neither be sent nor were sent by an earlier try. */
@@ -159,7 +159,7 @@ function toPreparationError(
 	if (isOneForAll && journal.isEmpty) return toRunError(node, first);
 	return journal.isEmpty
 		? toInvalidItemsError(node, invalid)
-		: toStopError(node, outcomes, invalid[0].item, false);
+		: toStopError(node, outcomes, journal.leads, invalid[0].item, false);
 }
 
 const isTool = (nodeType: string) => nodeType.endsWith('Tool');

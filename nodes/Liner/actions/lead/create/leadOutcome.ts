@@ -19,6 +19,9 @@ export function isFailed(outcome: LeadOutcome): outcome is Failure | undefined {
 	return outcome === undefined || outcome instanceof Failure;
 }
 
+/** Whether the item had its lead before this run. */
+export const isExisting = (result: LeadResult): boolean => !isAcceptance(result) && result.existing === true;
+
 /** Whether Liner only accepted the item, so that nobody knows its lead. */
 export function isAcceptance(result: LeadResult): result is Acceptance {
 	return 'accepted' in result;

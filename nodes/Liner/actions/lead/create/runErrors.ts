@@ -54,28 +54,35 @@ export function toInvalidItemsError(
  * words and as `context.data`, so that nobody has to guess.
  *
  * @param outcomes One for each item, not all of them leads.
+ * @param earlier The leads that earlier tries created, also of items that have changed since.
  * @param stoppedBy The item whose failure stopped the run; without one, the user canceled it.
  * @param isCanceled Whether the user canceled it, be it before or after an item failed.
  */
 export function toStopError(
 	node: INode,
 	outcomes: LeadOutcome[],
+	earlier: CreatedLead[],
 	stoppedBy: number | undefined,
 	isCanceled: boolean,
 ): NodeApiError {
 	const item = stoppedBy ?? outcomes.findIndex(isFailed);
 	const failure =
 		stoppedBy === undefined ? toCanceled(CREATE.ifNothingDone) : (outcomes[stoppedBy] as Failure);
-	const progress = toProgress(outcomes);
+	const progress = toProgress(outcomes, earlier);
 	const sentences = [describeProgress(progress, outcomes.length - 1), toNextSteps(progress, isCanceled)];
 	const error = toItemError(node, failure, item, sentences.join(' ').trim());
 	error.context.data = { ...progress };
 	return error;
 }
 
+interface CreatedLead {
+	item: number;
+	id: LeadId;
+}
+
 /** How far a run had come when it stopped. */
 interface Progress {
-	created: Array<{ item: number; id: LeadId }>;
+	created: CreatedLead[];
 	/** The items that Liner accepted for creation later. */
 	accepted?: number[];
 	/** The items whose lead may or may not exist. */
@@ -84,7 +91,7 @@ interface Progress {
 	notSent: number;
 }
 
-function toProgress(outcomes: LeadOutcome[]): Progress {
+function toProgress(outcomes: LeadOutcome[], earlier: CreatedLead[]): Progress {
 	const progress: Progress = { created: [], unknown: [], notSent: 0 };
 	for (const [item, outcome] of outcomes.entries()) {
 		if (outcome === undefined) progress.notSent++;
@@ -93,6 +100,9 @@ function toProgress(outcomes: LeadOutcome[]): Progress {
 			else if (!outcome.existing) progress.created.push({ item, id: outcome.id });
 		} else if (outcome.kind === 'unknown') progress.unknown.push(item);
 	}
+	const known = new Set(progress.created.map(({ id }) => String(id)));
+	progress.created.push(...earlier.filter(({ id }) => !known.has(String(id))));
+	progress.created.sort((one, other) => one.item - other.item);
 	return progress;
 }
 

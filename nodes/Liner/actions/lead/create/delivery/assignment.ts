@@ -1,5 +1,12 @@
 import { endOf, groupByPhone, LeadIndex, type Assignment } from './leadIndex';
-import { requestKey, toInstant, type Comparison, type Sent, type ShownLead } from './matching';
+import {
+	requestKey,
+	toInstant,
+	toLatestInstant,
+	type Comparison,
+	type Sent,
+	type ShownLead,
+} from './matching';
 import { findMaximumMatching } from './maximumMatching';
 import { append } from '../../../../append';
 import type { ListedLead } from '../../../../api/leads';
@@ -37,6 +44,7 @@ export function assignRequests(
 ): Assignment[] {
 	const found = new LeadIndex(leads);
 	const instants = found.all.map(({ createdAt }) => toInstant(createdAt) ?? Infinity);
+	const latestInstants = found.all.map(({ createdAt }) => toLatestInstant(createdAt));
 	// Those that stay in doubt go first: a row has a lead only if they cannot own it, however many they own.
 	const requests = [...unresolved, ...rows];
 	const exact = findExactLeads(requests, found, instants, compare);
@@ -67,7 +75,7 @@ export function assignRequests(
 	return rows.map((row, index) => {
 		const isCandidate = (lead: number) =>
 			!explained.has(lead) &&
-			instants[lead] >= row.earliest &&
+			latestInstants[lead] >= row.earliest &&
 			compare(row.sent, found.all[lead]) !== 'different';
 		return (
 			assignments.get(unresolved.length + index) ??
@@ -133,10 +141,17 @@ export function selectIncompleteForRequests(
 	compare: Compare,
 ): ListedLead[] {
 	const found = new LeadIndex(leads);
-	const rowsByPhone = groupByPhone(rows, ({ sent }) => sent);
+	const earliestByRequest = new Map<string, DoubtfulRequest>();
+	for (const row of rows) {
+		const equal = earliestByRequest.get(requestKey(row.sent));
+		if (equal === undefined || row.earliest < equal.earliest)
+			earliestByRequest.set(requestKey(row.sent), row);
+	}
+	const distinct = [...earliestByRequest.values()];
+	const rowsByPhone = groupByPhone(distinct, ({ sent }) => sent);
 	return found.all.filter((lead) => {
-		const instant = toInstant(lead.createdAt) ?? Infinity;
-		const candidates = endOf(lead) === '' ? rows : (rowsByPhone.get(endOf(lead)) ?? []);
+		const instant = toLatestInstant(lead.createdAt);
+		const candidates = endOf(lead) === '' ? distinct : (rowsByPhone.get(endOf(lead)) ?? []);
 		return candidates.some(
 			({ sent, earliest }) => instant >= earliest && compare(sent, lead) === 'incomplete',
 		);

@@ -12,7 +12,7 @@ import { withStatus } from '../../../../texts';
 import type { Clock } from '../../../../transport/clock';
 import { LONGEST_PAUSE, type RateLimiter } from '../../../../transport/rateLimiter';
 import type { StopSignal } from '../../../../transport/stopSignal';
-import { isAcceptance, type LeadOutcome, type LeadResult } from '../leadOutcome';
+import { isAcceptance, isExisting, type LeadOutcome, type LeadResult } from '../leadOutcome';
 import type { LookupOptions, SendOptions } from '../options';
 
 /** The interval before the second look for a lead whose request broke off; it doubles where Liner may still be at work. */
@@ -114,6 +114,8 @@ interface Shipment extends RetryState {
 	body: LeadBody;
 	/** A request of it that may have become a lead, if there is one. */
 	doubt?: { attempt: Attempt; failure: Failure };
+	/** When the node looked last for the lead of that request. */
+	lookedAt?: number;
 }
 
 class Delivery {
@@ -143,7 +145,8 @@ class Delivery {
 		this.outcomes = recalled.map(({ outcome }) => outcome);
 		for (const [item, { outcome, attempt }] of recalled.entries()) {
 			if (outcome !== undefined && !(outcome instanceof Failure)) {
-				this.statistics.resumed++;
+				if (isExisting(outcome)) this.statistics.existing++;
+				else this.statistics.resumed++;
 				this.claim(outcome);
 			}
 			if (attempt !== undefined) this.doubts.begin(item, attempt);
@@ -151,27 +154,35 @@ class Delivery {
 	}
 
 	async run(): Promise<Delivered> {
-		const { lookup, options, stopSignal } = this.tools;
-		if (lookup?.options.ifExists === 'return') await this.returnExisting(lookup);
-
-		let next = 0;
-		const work = async () => {
-			while (next < this.recalled.length && !stopSignal.isStopped) {
-				const item = next++;
-				const { body, attempt } = this.recalled[item];
-				if (body === undefined || this.outcomes[item] !== undefined) continue;
-				// Nothing can be done for it but to say that it is in doubt, which must not hold up the others.
-				if (attempt !== undefined && this.onUnknown === 'fail') continue;
-				this.settle(item, await this.queue.run(clientKey(body), async () => await this.ship(item, body)));
-			}
-		};
-		await Promise.all(Array.from({ length: options.concurrency }, work));
+		const { lookup, journal, stopSignal } = this.tools;
+		// Also of items that have changed since.
+		for (const { id } of journal.leads) lookup?.finder.reserve(id);
+		// First, so that no other item takes the lead of a request in doubt.
+		if (this.onUnknown !== 'fail') await this.shipAll(({ attempt }) => attempt !== undefined);
+		if (lookup?.options.ifExists === 'return' && !stopSignal.isStopped) await this.returnExisting(lookup);
+		await this.shipAll(({ attempt }) => attempt === undefined);
 		for (const [item, { attempt }] of this.recalled.entries()) {
 			if (attempt === undefined || this.outcomes[item] !== undefined) continue;
 			if (stopSignal.isStopped) this.outcomes[item] = sentInEarlierTry(attempt);
 			else this.settle(item, sentInEarlierTry(attempt));
 		}
 		return { outcomes: this.outcomes, stoppedBy: this.stoppedBy, statistics: this.statistics };
+	}
+
+	/** Makes leads of those items that have no outcome. */
+	private async shipAll(isChosen: (recalled: Recalled) => boolean): Promise<void> {
+		const { options, stopSignal } = this.tools;
+		let next = 0;
+		const work = async () => {
+			while (next < this.recalled.length && !stopSignal.isStopped) {
+				const item = next++;
+				const { body } = this.recalled[item];
+				if (body === undefined || this.outcomes[item] !== undefined || !isChosen(this.recalled[item]))
+					continue;
+				this.settle(item, await this.queue.run(clientKey(body), async () => await this.ship(item, body)));
+			}
+		};
+		await Promise.all(Array.from({ length: options.concurrency }, work));
 	}
 
 	private get onUnknown(): LookupOptions['onUnknown'] {
@@ -199,8 +210,12 @@ class Delivery {
 			open.map((body) => (body === undefined ? undefined : toUnexpected(error, 'notDelivered'))),
 		);
 		for (const [item, outcome] of existing.entries()) {
-			if (outcome === undefined || this.tools.stopSignal.isStopped) continue;
-			if (!(outcome instanceof Failure)) this.statistics.existing++;
+			if (outcome === undefined) continue;
+			if (!(outcome instanceof Failure)) {
+				this.statistics.existing++;
+				// The next try must not take it for another one, nor look for it among leads that are more like it by then.
+				this.tools.journal.record(item, open[item] as LeadBody, outcome);
+			} else if (this.tools.stopSignal.isStopped) continue;
 			this.settle(item, outcome);
 		}
 	}
@@ -233,6 +248,8 @@ class Delivery {
 				if (outcome !== undefined) return outcome;
 			}
 			if (!(await rateLimiter.acquire())) return this.toNotSent(shipment, rateLimiter.closed);
+			const found = await this.lookAfterPause(shipment);
+			if (found !== undefined) return found;
 			const result = await this.send(shipment);
 			if (!(result instanceof Failure) || result.kind === 'rejected') return result;
 			failure = result;
@@ -316,11 +333,20 @@ class Delivery {
 		}
 	}
 
+	/** The requests of other items may have held this one up for long after the last look. */
+	private async lookAfterPause(shipment: Shipment): Promise<LeadOutcome> {
+		const { doubt, lookedAt } = shipment;
+		if (doubt === undefined || lookedAt === undefined) return undefined;
+		if (this.tools.clock.now() - lookedAt <= CHECK_INTERVAL) return undefined;
+		return await this.look(shipment, doubt.failure);
+	}
+
 	/** Looks once for the lead of a request in doubt. */
 	private async look(shipment: Shipment, failure: Failure): Promise<LeadOutcome> {
 		const { finder } = this.tools.lookup as Lookup;
 		const { attempt } = shipment.doubt as { attempt: Attempt };
 		const rivals = this.doubts.rivalsOf(shipment.item, attempt);
+		shipment.lookedAt = this.tools.clock.now();
 		const found = await finder.findCreated(attempt, rivals);
 		if (found === undefined) return undefined;
 		if (found instanceof Failure) return stillUnknown(failure, found);

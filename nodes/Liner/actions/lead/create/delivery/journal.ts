@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { fingerprint } from '../../../../fingerprint';
 import { clientKey, identityOf, type Identity } from './matching';
 import type { Acceptance, LeadBody, LeadId } from '../../../../api/leads';
-import { isAcceptance, type LeadResult } from '../leadOutcome';
+import { isAcceptance, isExisting, type LeadResult } from '../leadOutcome';
 
 /** What is known of an item from an earlier try: what it became, or that it was sent without an outcome. */
 export type Memory = { result: LeadResult } | { attempt: Attempt };
@@ -32,7 +32,10 @@ export interface AccountMark {
  * retry from the list of executions) sends no lead twice. It is small, because n8n saves it: see the fields.
  */
 interface Notes extends IDataObject {
-	/** An entry `<item>:<names>:<lead ID, or what Liner said instead, as JSON>` and a line feed for each item sent. */
+	/**
+	 * An entry `<item>:<names>:<result>` and a line feed for each item that has a lead. The result is the ID of a lead that was
+	 * created, that ID in a list for a lead that was in Liner before, or what Liner said instead of an ID; all as JSON.
+	 */
 	created: string;
 	/** By item, the requests that have no outcome (yet), each with the names of the item. */
 	open: Record<string, Attempt & { names: string }> & IDataObject;
@@ -65,10 +68,8 @@ export class Journal {
 		const notes = this.findNotes();
 		for (const entry of notes?.created.split('\n').slice(0, -1) ?? []) {
 			const [item, names] = entry.split(':', 2);
-			const result = JSON.parse(entry.slice(item.length + names.length + 2)) as LeadId | Acceptance;
-			for (const name of names.split(',')) {
-				this.results.set(`${item} ${name}`, typeof result === 'object' ? result : { id: result });
-			}
+			const result = parseResult(entry.slice(item.length + names.length + 2));
+			for (const name of names.split(',')) this.results.set(`${item} ${name}`, result);
 		}
 		this.attempts = new Map(Object.entries(notes?.open ?? {}));
 	}
@@ -100,6 +101,17 @@ export class Journal {
 		return isSame ? { attempt } : undefined;
 	}
 
+	/** The leads that earlier tries created, also of items that have changed since. */
+	get leads(): Array<{ item: number; id: LeadId }> {
+		const leads = new Map<string, { item: number; id: LeadId }>();
+		for (const [key, result] of this.results) {
+			if (isAcceptance(result) || isExisting(result)) continue;
+			const item = Number(key.split(' ')[0]);
+			leads.set(`${item} ${result.id}`, { item, id: result.id });
+		}
+		return [...leads.values()];
+	}
+
 	/** The item is about to be sent, or was sent and has no clear outcome. */
 	open(item: number, body: LeadBody, { sent, sentAt, isOver }: Attempt): void {
 		this.notes().open[item] = { names: this.namesOf(item, body).join(','), sent, sentAt, isOver };
@@ -115,12 +127,12 @@ export class Journal {
 		return this.findNotes()?.open[item] !== undefined;
 	}
 
-	/** The item became a lead, or was accepted. */
+	/** The item became a lead or had one before, or was accepted. */
 	record(item: number, body: LeadBody, result: LeadResult): void {
 		const notes = this.notes();
 		const names = notes.open[item]?.names ?? this.namesOf(item, body).join(',');
 		this.forget(item);
-		notes.created += `${item}:${names}:${JSON.stringify(isAcceptance(result) ? result : result.id)}\n`;
+		notes.created += `${item}:${names}:${toEntry(result)}\n`;
 	}
 
 	/** The account of the tries before, if one of them got as far as to have one. */
@@ -177,6 +189,16 @@ export class Journal {
 	private runs(): Record<string | number, Notes> {
 		return (this.context[NOTES] ??= {}) as Record<string | number, Notes>;
 	}
+}
+
+function parseResult(text: string): LeadResult {
+	const result = JSON.parse(text) as LeadId | [LeadId] | Acceptance;
+	if (typeof result !== 'object') return { id: result };
+	return Array.isArray(result) ? { id: result[0], existing: true } : result;
+}
+
+function toEntry(result: LeadResult): string {
+	return JSON.stringify(isAcceptance(result) ? result : result.existing ? [result.id] : result.id);
 }
 
 /** An attempt that begins now. */

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { assignRequests, selectIncompleteForRequests, type DoubtfulRequest } from './assignment';
+import { assignRequests, selectIncompleteForRequests } from './assignment';
 import { assignExisting, selectIncompleteForExisting } from './existingAssignment';
 import type { Attempt } from './journal';
 import type { Assignment } from './leadIndex';
@@ -15,8 +15,12 @@ import type { RetryingReader } from '../../../../transport/retryingReader';
 /** How much Liner's clock may differ from what it says of it, in milliseconds; and how much if it says nothing. */
 const KNOWN_CLOCK_TOLERANCE = 5_000;
 const UNKNOWN_CLOCK_TOLERANCE = 300_000;
-/** How much earlier or later than it was stored a lead may seem to have been created, in milliseconds. */
+/** How much earlier than it was stored a lead may seem to have been created, in milliseconds. */
 const SHOWN_TIME_TOLERANCE = 30_000;
+/** How much more where only the minute is shown. */
+const MINUTE = 60_000;
+/** How much later than it was stored a lead may seem to have been created: its time may be that of another time zone. */
+const LATEST_SHOWN = 86_400_000;
 
 const LISTED_LEADS = 20;
 
@@ -39,18 +43,46 @@ export interface Period {
 	to: number;
 }
 
-/** By execution; what n8n keeps of the execution does not show it. */
+/** By execution, account and ID; what n8n keeps of the execution does not show it. */
 const claimedByExecution = new WeakMap<object, Set<string>>();
 
 /**
- * The IDs of the leads that belong to an item of this execution already, whichever Liner node and whichever pass of a
- * loop it went through. Made for {@link LeadFinder}.
+ * The leads that belong to an item of this execution already, whichever Liner node and whichever pass of a loop it went
+ * through.
  */
-export function claimedLeads(context: IExecuteFunctions): Set<string> {
-	const execution = context.getContext('flow');
-	const claimed = claimedByExecution.get(execution) ?? new Set();
-	claimedByExecution.set(execution, claimed);
-	return claimed;
+export class ClaimedLeads {
+	private readonly inExecution: Set<string>;
+
+	private readonly inThisTry: string[] = [];
+
+	/** @param address The base URL of the account: the leads of two accounts may have the same IDs. */
+	constructor(
+		context: IExecuteFunctions,
+		private readonly address: string,
+	) {
+		const execution = context.getContext('flow');
+		this.inExecution = claimedByExecution.get(execution) ?? new Set();
+		claimedByExecution.set(execution, this.inExecution);
+	}
+
+	has(id: string): boolean {
+		return this.inExecution.has(this.toKey(id));
+	}
+
+	add(id: string): void {
+		const key = this.toKey(id);
+		if (!this.inExecution.has(key)) this.inThisTry.push(key);
+		this.inExecution.add(key);
+	}
+
+	/** The next try claims the leads of its items anew. */
+	release(): void {
+		for (const key of this.inThisTry.splice(0)) this.inExecution.delete(key);
+	}
+
+	private toKey(id: string): string {
+		return `${this.address} ${id}`;
+	}
 }
 
 /** What a lead finder works with. */
@@ -59,7 +91,7 @@ export interface LeadFinderTools {
 	reader: RetryingReader;
 	clock: Clock;
 	/** The IDs of the leads that belong to an item already; shared by all that must not claim them again. */
-	claimed: Set<string>;
+	claimed: Pick<ClaimedLeads, 'has' | 'add'>;
 	/** What is known of the account, which helps to understand the forms in which Liner shows values. */
 	knowledge: Knowledge;
 }
@@ -69,12 +101,20 @@ export class LeadFinder {
 	/** By ID: the leads that were read one by one. */
 	private readonly details = new Map<string, ListedLead>();
 
+	/** The IDs of leads that no request in doubt created. */
+	private readonly reserved = new Set<string>();
+
 	constructor(private readonly tools: LeadFinderTools) {}
 
 	/** From now on the lead belongs to an item. */
 	claim(id: LeadId): LeadId {
 		this.tools.claimed.add(String(id));
 		return id;
+	}
+
+	/** The lead was created by another request than those in doubt. */
+	reserve(id: LeadId): void {
+		this.reserved.add(String(id));
 	}
 
 	/**
@@ -90,21 +130,27 @@ export class LeadFinder {
 	): Promise<LeadId | Failure | undefined> {
 		const attempts = [attempt, ...rivals.open, ...rivals.unresolved];
 		const leads = await this.readPeriod(attempt.sent.orderId as number, () => ({
-			from: Math.min(...attempts.map(({ sentAt }) => this.toRequest({ sentAt }).earliest)),
+			from: Math.min(...attempts.map(({ sentAt }) => this.toEarliest(sentAt))) - MINUTE,
 			to: this.latestCreation(),
 		}));
 		if (leads instanceof Failure) return leads;
 
 		// The list may have been the first answer that told Liner's time.
+		const offset = this.toOffsetOf(leads);
 		const [open, unresolved] = [[attempt, ...rivals.open], rivals.unresolved].map((group) =>
-			group.map(({ sent, sentAt }) => ({ sent, ...this.toRequest({ sentAt }) })),
+			group.map(({ sent, sentAt }) => ({
+				sent,
+				since: sentAt + offset - KNOWN_CLOCK_TOLERANCE,
+				earliest: this.toEarliest(sentAt),
+			})),
 		);
 		const compare = this.compare.bind(this);
 		const complete = await this.complete(leads, (known) =>
 			selectIncompleteForRequests([...open, ...unresolved], known, compare),
 		);
 		if (complete instanceof Failure) return complete;
-		const [assignment] = assignRequests(open, this.unclaimed(complete), compare, unresolved);
+		const candidates = this.unclaimed(complete).filter(({ id }) => !this.reserved.has(String(id)));
+		const [assignment] = assignRequests(open, candidates, compare, unresolved);
 		return this.settle(assignment);
 	}
 
@@ -120,7 +166,7 @@ export class LeadFinder {
 		age: number,
 	): Promise<Array<LeadId | Failure | undefined> | Failure> {
 		const leads = await this.readPeriod(orderId, () => ({
-			from: this.linerTime() - age - KNOWN_CLOCK_TOLERANCE,
+			from: this.tools.clock.now() + Math.min(this.clockOffset, 0) - age - KNOWN_CLOCK_TOLERANCE,
 			to: this.latestCreation(),
 		}));
 		if (leads instanceof Failure) return leads;
@@ -129,32 +175,37 @@ export class LeadFinder {
 		return assignExisting(rows, this.unclaimed(complete)).map((assignment) => this.settle(assignment));
 	}
 
-	/** When a request that was sent at this time may have created its lead, by Liner's clock. */
-	private toRequest({ sentAt }: { sentAt: number }): Pick<DoubtfulRequest, 'since' | 'earliest'> {
-		const offset = this.tools.source.clockOffset();
-		const tolerance = offset === undefined ? UNKNOWN_CLOCK_TOLERANCE : SHOWN_TIME_TOLERANCE;
-		return {
-			since: sentAt + (offset ?? 0) - KNOWN_CLOCK_TOLERANCE,
-			earliest: sentAt + (offset ?? 0) - tolerance,
-		};
+	/**
+	 * How far the clock that dates the leads is ahead of ours, in milliseconds. The time that an answer tells may be that of a
+	 * proxy: leads from its future prove it.
+	 */
+	private toOffsetOf(leads: ListedLead[]): number {
+		const now = this.tools.clock.now() + this.clockOffset + SHOWN_TIME_TOLERANCE;
+		const isProxyTime = leads.some(({ createdAt }) => (toInstant(createdAt) ?? 0) > now);
+		return isProxyTime ? Math.max(this.clockOffset, 0) : this.clockOffset;
+	}
+
+	/** When the lead of a request that was sent at this time may seem to have been created at the earliest, whichever clock is right. */
+	private toEarliest(sentAt: number): number {
+		const isKnown = this.tools.source.clockOffset() !== undefined;
+		const tolerance = isKnown ? SHOWN_TIME_TOLERANCE : UNKNOWN_CLOCK_TOLERANCE;
+		return sentAt + Math.min(this.clockOffset, 0) - tolerance;
 	}
 
 	private latestCreation(): number {
-		const offset = this.tools.source.clockOffset();
-		// Beyond any difference of the clocks, where it is not known.
-		return this.linerTime() + (offset === undefined ? 86_400_000 : SHOWN_TIME_TOLERANCE);
+		return this.tools.clock.now() + Math.max(this.clockOffset, 0) + LATEST_SHOWN;
 	}
 
-	/** Now, by Liner's clock as far as it is known. */
-	private linerTime(): number {
-		return this.tools.clock.now() + (this.tools.source.clockOffset() ?? 0);
+	/** How far Liner's clock is ahead of ours, as far as it is known, in milliseconds. */
+	private get clockOffset(): number {
+		return this.tools.source.clockOffset() ?? 0;
 	}
 
 	/** Reads the leads of an order that were created in a period, again where the first answer moves the period back. */
 	private async readPeriod(orderId: number, toPeriod: () => Period): Promise<ListedLead[] | Failure> {
 		const { source, reader } = this.tools;
 		const read = async (period: Period) => {
-			const begin = this.linerTime();
+			const begin = this.tools.clock.now() + this.clockOffset;
 			return await reader.readAll<ListedLead>(
 				async (offset) => await source.listLeads(orderId, period, offset),
 				(lead) => (toInstant(lead.createdAt) ?? 0) > begin,
@@ -186,6 +237,9 @@ export class LeadFinder {
 			}
 			const detail = await reader.read(async () => await source.getLead(lead.id));
 			if (detail instanceof Failure) return detail;
+			if (String(detail.id) !== String(lead.id)) {
+				return new Failure('unknown', `Liner's detail of lead ${lead.id} is that of lead ${detail.id}`, '');
+			}
 			this.details.set(String(lead.id), { ...lead, ...detail });
 		}
 		return known.map((lead) => this.details.get(String(lead.id)) ?? lead);

@@ -24,7 +24,9 @@ export class LeadIndex {
 	private readonly byPhone = new Map<string, number[]>();
 
 	constructor(leads: ListedLead[]) {
-		this.all = [...new Map(leads.map((lead) => [String(lead.id), lead])).values()].sort(byCreation);
+		const each = [...new Map(leads.map((lead) => [String(lead.id), lead])).values()];
+		const instants = new Map(each.map((lead) => [lead, toInstant(lead.createdAt) ?? 0]));
+		this.all = each.sort((one, other) => byCreation(one, other, instants));
 		this.all.forEach((lead, index) => append(this.byPhone, endOf(lead), index));
 	}
 
@@ -55,13 +57,11 @@ export class LeadIndex {
 export const endOf = (record: Sent | ShownLead) => endOfPhone(commonFormsOf(record).phone);
 
 /** The oldest first, those of unknown age before all; then by ID. */
-function byCreation(one: ListedLead, other: ListedLead): number {
-	const [oneId, otherId] = [one, other].map(({ id }) => String(id));
-	return (
-		(toInstant(one.createdAt) ?? 0) - (toInstant(other.createdAt) ?? 0) ||
-		oneId.length - otherId.length ||
-		(oneId < otherId ? -1 : 1)
-	);
+function byCreation(one: ListedLead, other: ListedLead, instants: Map<ListedLead, number>): number {
+	const difference = (instants.get(one) as number) - (instants.get(other) as number);
+	if (difference !== 0) return difference;
+	const [oneId, otherId] = [String(one.id), String(other.id)];
+	return oneId.length - otherId.length || (oneId < otherId ? -1 : 1);
 }
 
 /** Rows by {@link endOf}. */

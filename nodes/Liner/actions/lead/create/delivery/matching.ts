@@ -196,14 +196,21 @@ export function identityOf(body: LeadBody): Identity {
 	return sizeOf(whole) <= LARGEST_IDENTITY ? whole : { ...identity, customValues: hashValues(values) };
 }
 
+const knownRequestKeys = new WeakMap<object, string>();
+
 /** Equal for requests that cannot be told apart by anything that identifies their leads. */
-export const requestKey = (sent: Sent): string =>
-	JSON.stringify([
+export function requestKey(sent: Sent): string {
+	const known = knownRequestKeys.get(sent);
+	if (known !== undefined) return known;
+	const key = JSON.stringify([
 		...identifyingFields.map((field) =>
 			isShortened(sent[field]) ? toPlainText(sent[field]) : commonFormsOf(sent)[field],
 		),
 		sent.customValues,
 	]);
+	knownRequestKeys.set(sent, key);
+	return key;
+}
 
 /**
  * Equal for all requests whose leads may be taken for each other in Liner's list, which are those whose phones are not
@@ -229,6 +236,20 @@ const ISO_TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?) ?(Z|[+
 export function toInstant(createdAt: unknown): number | undefined {
 	const instant = readInstant(createdAt);
 	return instant >= INSTANTS.from && instant < INSTANTS.end ? instant : undefined;
+}
+
+const MINUTE = 60_000;
+
+/**
+ * The latest moment at which a lead was created, in milliseconds since 1970: a full minute may be what was left of any
+ * moment within it.
+ *
+ * @param createdAt As {@link toInstant} takes it.
+ * @returns Infinity for a time that is no instant.
+ */
+export function toLatestInstant(createdAt: unknown): number {
+	const instant = toInstant(createdAt) ?? Infinity;
+	return instant % MINUTE === 0 ? instant + MINUTE - 1 : instant;
 }
 
 function readInstant(createdAt: unknown): number {
