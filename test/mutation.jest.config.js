@@ -9,7 +9,7 @@ const base = require('../jest.config');
 module.exports = {
 	...base,
 	rootDir: resolve(__dirname, '..'),
-	roots: ['<rootDir>/test/unit'],
+	roots: ['<rootDir>/test/unit', '<rootDir>/test/simulation'],
 	moduleNameMapper: { '^n8n-workflow$': '<rootDir>/test/support/lazyN8nWorkflow.js' },
 	transform: {
 		...base.transform,

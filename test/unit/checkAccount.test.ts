@@ -26,7 +26,8 @@ async function setUp(results: Array<LeadResult | 'open' | undefined>) {
 	const context: IDataObject = {};
 	const open = () => new Journal(context, 0, (item) => `source ${item}`);
 	const before = open();
-	await checkAccount(before, account('old'), bodies, async () => missing);
+	const unasked = async () => missing;
+	await checkAccount(before, account('old'), bodies, { getLead: unasked, listOrders: unasked });
 	for (const [item, result] of results.entries()) {
 		if (result === undefined) continue;
 		if (result === 'open') before.open(item, bodies[item], toAttempt(bodies[item], 1_000));
@@ -40,10 +41,14 @@ async function setUp(results: Array<LeadResult | 'open' | undefined>) {
 		now: ReturnType<typeof account>,
 		leads: Record<string, ListedLead | Failure> = {},
 		given: Array<LeadBody | Failure> = bodies,
+		orders: unknown = [],
 	) =>
-		await checkAccount(journal, now, given, async (id) => {
-			asked.push(id);
-			return leads[id] ?? missing;
+		await checkAccount(journal, now, given, {
+			async getLead(id) {
+				asked.push(id);
+				return leads[id] ?? missing;
+			},
+			listOrders: async () => orders,
 		});
 	return { journal, mark, check, asked };
 }

@@ -817,14 +817,14 @@ describe('a request of an earlier try', () => {
 		});
 	});
 
-	it('is told in a run that another item stopped', async () => {
+	it('is settled before other items are sent', async () => {
 		const { clock, run } = setUp({
 			answers: { 1: [give(rejection)] },
 			stopAtFailure: true,
 			send: { concurrency: 1 },
 		});
 		expect(await run([rows(2)[1], recalledOf(attemptOf(clock)), ...rows(3).slice(2)])).toEqual({
-			outcomes: [rejection, earlier(true), undefined],
+			outcomes: [rejection, { id: 101 }, undefined],
 			stoppedBy: 0,
 			statistics: nothing,
 		});
@@ -1013,9 +1013,9 @@ describe('leads that exist already', () => {
 			stoppedBy: undefined,
 			statistics: { ...nothing, existing: 1, resumed: 1 },
 		});
-		expect(findExisting.mock.calls).toEqual([[501, [body(0), body(1)], 7_200_000]]);
+		expect(findExisting.mock.calls).toEqual([[501, [body(0), body(1)], 7_200_000, []]]);
 		expect(liner.sends).toEqual([[0, 0]]);
-		expect(remember(1)).toBeUndefined();
+		expect(remember(1)).toEqual({ result: { id: 101, existing: true } });
 	});
 
 	it('are not looked for where that is not wanted', async () => {
@@ -1102,7 +1102,7 @@ describe('leads that exist already', () => {
 		expect(liner.sends).toEqual([]);
 	});
 
-	it('are not taken over in an execution that was canceled meanwhile', async () => {
+	it('are known in an execution that was canceled meanwhile, too', async () => {
 		const { clock, liner, canceler, tools } = setUp({ lookup });
 		liner.store(body(0));
 		liner.onLook = async () => await clock.sleep(300);
@@ -1110,9 +1110,9 @@ describe('leads that exist already', () => {
 		await clock.advance(100);
 		canceler.abort();
 		expect(await clock.run(delivery)).toEqual({
-			outcomes: [undefined],
+			outcomes: [{ id: 101, existing: true }],
 			stoppedBy: undefined,
-			statistics: nothing,
+			statistics: { ...nothing, existing: 1 },
 		});
 	});
 });

@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { toAttempt } from '../../nodes/Liner/actions/lead/create/delivery/journal';
 import {
-	claimedLeads,
+	ClaimedLeads,
 	LeadFinder,
 	type Period,
 } from '../../nodes/Liner/actions/lead/create/delivery/leadFinder';
@@ -95,7 +95,7 @@ function setUp({ lists = [[]], details = {}, offsets = [0], claimed = [] }: Sett
 			}),
 		);
 	const findExisting = async (rows: LeadBody[], age = HOUR) =>
-		await clock.run(finder.findExisting(501, rows, age));
+		await clock.run(finder.findExisting(501, rows, age, []));
 	return { clock, finder, asked, detailed, claims, find, findExisting };
 }
 
@@ -149,14 +149,16 @@ describe('findCreated', () => {
 			const { clock, find, asked } = setUp({ offsets: [offset] });
 			await clock.advance(MINUTE);
 			await find(10 * SECOND);
-			expect(asked).toEqual([[501, { from: offset - 20 * SECOND, to: offset + 90 * SECOND }, 0]]);
+			expect(asked).toEqual([
+				[501, { from: Math.min(offset, 0) - 80 * SECOND, to: MINUTE + Math.max(offset, 0) + DAY }, 0],
+			]);
 		});
 
 		it('when it is not known how much they differ', async () => {
 			const { clock, find, asked } = setUp({ offsets: [undefined] });
 			await clock.advance(MINUTE);
 			await find(10 * SECOND);
-			expect(asked).toEqual([[501, { from: 10 * SECOND - 5 * MINUTE, to: MINUTE + DAY }, 0]]);
+			expect(asked).toEqual([[501, { from: 10 * SECOND - 6 * MINUTE, to: MINUTE + DAY }, 0]]);
 		});
 
 		it('from the earliest of the requests that could be taken for each other', async () => {
@@ -167,7 +169,7 @@ describe('findCreated', () => {
 					unresolved: [toAttempt(body(), START - 2 * MINUTE)],
 				}),
 			);
-			expect(asked).toEqual([[501, { from: -150 * SECOND, to: 30 * SECOND }, 0]]);
+			expect(asked).toEqual([[501, { from: -210 * SECOND, to: DAY }, 0]]);
 			const other = setUp();
 			await other.clock.run(
 				other.finder.findCreated(toAttempt(body(), START), {
@@ -175,13 +177,13 @@ describe('findCreated', () => {
 					unresolved: [toAttempt(body(), START - 2 * MINUTE)],
 				}),
 			);
-			expect(other.asked).toEqual([[501, { from: -210 * SECOND, to: 30 * SECOND }, 0]]);
+			expect(other.asked).toEqual([[501, { from: -270 * SECOND, to: DAY }, 0]]);
 		});
 
 		it('once, where the first answer tells that the clocks hardly differ', async () => {
 			const { find, asked } = setUp({ lists: [[lead(7)]], offsets: [undefined, 0] });
 			expect(await find()).toBe(7);
-			expect(asked).toEqual([[501, { from: -5 * MINUTE, to: DAY }, 0]]);
+			expect(asked).toEqual([[501, { from: -6 * MINUTE, to: DAY }, 0]]);
 		});
 
 		it('again, where the first answer tells that it was earlier', async () => {
@@ -189,8 +191,8 @@ describe('findCreated', () => {
 			const { find, asked } = setUp({ lists, offsets: [undefined, -6 * HOUR] });
 			expect(await find()).toBe(7);
 			expect(asked).toEqual([
-				[501, { from: -5 * MINUTE, to: DAY }, 0],
-				[501, { from: -6 * HOUR - 30 * SECOND, to: -6 * HOUR + 30 * SECOND }, 0],
+				[501, { from: -6 * MINUTE, to: DAY }, 0],
+				[501, { from: -6 * HOUR - 90 * SECOND, to: DAY }, 0],
 			]);
 		});
 
@@ -199,8 +201,8 @@ describe('findCreated', () => {
 			const { find, asked } = setUp({ lists, offsets: [undefined, 2 * DAY] });
 			expect(await find()).toBe(7);
 			expect(asked).toEqual([
-				[501, { from: -5 * MINUTE, to: DAY }, 0],
-				[501, { from: 2 * DAY - 30 * SECOND, to: 2 * DAY + 30 * SECOND }, 0],
+				[501, { from: -6 * MINUTE, to: DAY }, 0],
+				[501, { from: -90 * SECOND, to: 3 * DAY }, 0],
 			]);
 		});
 
@@ -247,7 +249,8 @@ describe('findCreated', () => {
 		it.each([
 			[HOUR - 5 * SECOND, 7],
 			[HOUR - 5 * SECOND - 1, like('7')],
-			[HOUR - 30 * SECOND - 1, undefined],
+			[-30 * SECOND, like('7')],
+			[-30 * SECOND - 1, undefined],
 		])('that was created after it by the clock of the first answer: %i ms', async (createdAfter, found) => {
 			const { find } = setUp({ lists: [[lead(7, createdAfter)]], offsets: [undefined, HOUR] });
 			expect(await find()).toEqual(found);
@@ -423,8 +426,8 @@ describe('findExisting', () => {
 		const { clock, findExisting, asked } = setUp({ offsets: [offset] });
 		await clock.advance(MINUTE);
 		await findExisting([body()], 2 * HOUR);
-		const now = MINUTE + offset;
-		expect(asked).toEqual([[501, { from: now - 2 * HOUR - 5 * SECOND, to: now + 30 * SECOND }, 0]]);
+		const from = MINUTE + Math.min(offset, 0) - 2 * HOUR - 5 * SECOND;
+		expect(asked).toEqual([[501, { from, to: MINUTE + Math.max(offset, 0) + DAY }, 0]]);
 	});
 
 	it('asks for leads of this age by a clock that is not known', async () => {
@@ -439,7 +442,7 @@ describe('findExisting', () => {
 		expect(await findExisting([body()], HOUR)).toEqual([7]);
 		expect(asked).toEqual([
 			[501, { from: -HOUR - 5 * SECOND, to: DAY }, 0],
-			[501, { from: -4 * HOUR - 5 * SECOND, to: -3 * HOUR + 30 * SECOND }, 0],
+			[501, { from: -4 * HOUR - 5 * SECOND, to: DAY }, 0],
 		]);
 	});
 
@@ -476,18 +479,30 @@ describe('claim', () => {
 	});
 });
 
-describe('claimedLeads', () => {
+describe('ClaimedLeads', () => {
 	const contextOf = (execution: object) =>
 		({
 			getContext: (type: string) => (type === 'flow' ? execution : {}),
 		}) as unknown as IExecuteFunctions;
 
-	it('is the same for all nodes of an execution, and another one for another execution', () => {
+	it('is the same for all nodes of an execution and account, and for no other', () => {
 		const [one, other] = [{}, {}];
-		const claimed = claimedLeads(contextOf(one));
+		const claimed = new ClaimedLeads(contextOf(one), 'https://a.example');
 		claimed.add('7');
-		expect(claimedLeads(contextOf(one))).toBe(claimed);
-		expect([...claimedLeads(contextOf(other))]).toEqual([]);
+		expect(new ClaimedLeads(contextOf(one), 'https://a.example').has('7')).toBe(true);
+		expect(new ClaimedLeads(contextOf(one), 'https://b.example').has('7')).toBe(false);
+		expect(new ClaimedLeads(contextOf(other), 'https://a.example').has('7')).toBe(false);
 		expect(one).toEqual({});
+	});
+
+	it('lets go of what this try claimed, and of nothing else', () => {
+		const execution = {};
+		const before = new ClaimedLeads(contextOf(execution), 'https://a.example');
+		before.add('7');
+		const claimed = new ClaimedLeads(contextOf(execution), 'https://a.example');
+		claimed.add('7');
+		claimed.add('8');
+		claimed.release();
+		expect(['7', '8'].map((id) => before.has(id))).toEqual([true, false]);
 	});
 });

@@ -927,6 +927,19 @@ describe('for any body', () => {
 		expect(counts.shortened).toBeGreaterThan(100);
 	});
 
+	it('an object that looks like no object breaks nothing', () => {
+		const odd = { toString: 1, valueOf: null };
+		const sent = { ...body, customValues: { 10: 'vip' } };
+		for (const field of [...Object.keys(blanks), ...Object.keys(body)]) {
+			const result = compareWithRequest(sent, show(sent, { [field]: odd }), { isDetail: true });
+			expect(result).toBe(compareWithRequest(sent, show(sent, { [field]: { any: 1 } }), { isDetail: true }));
+		}
+		const list = [{ id: odd, value: odd }];
+		expect(compareWithRequest(sent, show(sent, { customValues: list }), knowledge)).toBe('unclear');
+		expect(compareWithRequest(sent, show(sent, { customValues: { 10: odd } }), knowledge)).toBe('unclear');
+		expect(toInstant(odd)).toBeUndefined();
+	});
+
 	it('nothing that Liner may show breaks it', () => {
 		fc.assert(
 			fc.property(

@@ -26,10 +26,13 @@ export class RetryingReader {
 				);
 			}
 			const answer = await request();
-			if (!(answer instanceof Failure) || answer.kind === 'rejected' || retry === READ_RETRIES) return answer;
-			if (answer.details.httpCode === 429) {
-				this.rateLimiter.backOff(answer.details.retryAfter ?? READ_INTERVAL);
+			if (!(answer instanceof Failure) || answer.kind === 'rejected') return answer;
+			const { httpCode, retryAfter } = answer.details;
+			// All the others wait, even if this one is not asked for again.
+			if (answer.kind === 'notDelivered' && httpCode !== undefined) {
+				this.rateLimiter.backOff(retryAfter ?? READ_INTERVAL);
 			}
+			if (retry === READ_RETRIES) return answer;
 			await this.stopSignal.sleep(READ_INTERVAL);
 		}
 	}

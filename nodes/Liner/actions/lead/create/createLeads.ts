@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
 
 import { checkAccount } from './account';
-import { AFTER_DOUBT, deliver, recall, type Recalled } from './delivery/deliver';
+import { AFTER_DOUBT, deliver, recall, withhold, type Recalled } from './delivery/deliver';
 import { fingerprint } from '../../../fingerprint';
 import { Journal } from './delivery/journal';
 import { ClaimedLeads, LeadFinder } from './delivery/leadFinder';
@@ -151,8 +151,10 @@ function toPreparationError(
 	recalled: Recalled[],
 	journal: Journal,
 ): NodeOperationError | NodeApiError | undefined {
-	const outcomes = recalled.map(({ outcome }) => outcome);
-	const invalid = outcomes.flatMap((failure, item) => (failure instanceof Failure ? { item, failure } : []));
+	const outcomes = withhold(recalled);
+	const invalid = recalled.flatMap(({ outcome }, item) =>
+		outcome instanceof Failure ? { item, failure: outcome } : [],
+	);
 	if (invalid.length === 0) return undefined;
 	const [{ failure: first }] = invalid;
 	const isOneForAll = invalid.length > 1 && invalid.every(({ failure }) => failure === first);

@@ -86,7 +86,7 @@ export interface Recalled {
 	body?: LeadBody;
 	/** What it became in an earlier try, or why it cannot be sent. */
 	outcome: LeadOutcome;
-	/** The request of an earlier try whose outcome is still to be found out. */
+	/** The request of an earlier try whose outcome is unknown; to be found out if the item has no outcome. */
 	attempt?: Attempt;
 }
 
@@ -104,8 +104,13 @@ export function recall(bodies: Array<LeadBody | Failure>, journal: Journal): Rec
 		const { attempt } = memory;
 		return failure === undefined
 			? { body, outcome: undefined, attempt }
-			: { outcome: stillUnknown(sentInEarlierTry(attempt), failure) };
+			: { outcome: stillUnknown(sentInEarlierTry(attempt), failure), attempt };
 	});
+}
+
+/** What becomes of the items of a run that sends nothing. */
+export function withhold(recalled: Recalled[]): LeadOutcome[] {
+	return recalled.map(({ outcome, attempt }) => outcome ?? (attempt && sentInEarlierTry(attempt)));
 }
 
 /** An item on its way, and how far it has come. */
@@ -149,7 +154,9 @@ class Delivery {
 				else this.statistics.resumed++;
 				this.claim(outcome);
 			}
-			if (attempt !== undefined) this.doubts.begin(item, attempt);
+			if (attempt === undefined) continue;
+			this.doubts.begin(item, attempt);
+			if (outcome !== undefined) this.doubts.leave(item, attempt);
 		}
 	}
 
@@ -201,13 +208,17 @@ class Delivery {
 		if (!isAcceptance(result)) this.tools.lookup?.finder.claim(result.id);
 	}
 
-	/** Takes over what is in Liner already. The items that an earlier try sent are looked for in their own way. */
+	/**
+	 * Takes over what is in Liner already. The items that an earlier try sent are looked for in their own way, and what may
+	 * be theirs is nobody else's.
+	 */
 	private async returnExisting({ finder, options }: Lookup): Promise<void> {
 		const isOpen = (item: number) =>
 			this.outcomes[item] === undefined && this.recalled[item].attempt === undefined;
 		const open = this.recalled.map(({ body }, item) => (isOpen(item) ? body : undefined));
-		const existing = await findExistingLeads(open, finder, options.lookBackHours).catch((error: Error) =>
-			open.map((body) => (body === undefined ? undefined : toUnexpected(error, 'notDelivered'))),
+		const existing = await findExistingLeads(open, finder, options.lookBackHours, this.doubts.attempts).catch(
+			(error: Error) =>
+				open.map((body) => (body === undefined ? undefined : toUnexpected(error, 'notDelivered'))),
 		);
 		for (const [item, outcome] of existing.entries()) {
 			if (outcome === undefined) continue;
@@ -271,7 +282,10 @@ class Delivery {
 		shipment.sends++;
 		const attempt = toAttempt(body, doubt?.attempt.sentAt ?? clock.now());
 		journal.open(item, body, attempt);
-		const result = await submit(body, doubt !== undefined);
+		const result = await submit(body, doubt !== undefined).catch((error: Error) => {
+			this.keepInDoubt(shipment, attempt, toUnexpected(error, 'unknown'));
+			throw error;
+		});
 		if (!(result instanceof Failure)) {
 			rateLimiter.recover();
 			this.claim(result);
@@ -280,6 +294,8 @@ class Delivery {
 		const { kind, details } = result;
 		if (kind === 'unknown') this.keepInDoubt(shipment, { ...attempt, isOver: !details.timedOut }, result);
 		else if (doubt === undefined) journal.forget(item);
+		// The request before may still become a lead.
+		else journal.open(item, body, doubt.attempt);
 		if (kind === 'notDelivered' && details.httpCode !== undefined) {
 			this.statistics.throttled++;
 			rateLimiter.backOff(intervalAfter(this.retryPolicy, 1, details.retryAfter, random()));
@@ -324,9 +340,11 @@ class Delivery {
 		const lookFor = failure.details.timedOut ? Math.min(options.timeout, LONGEST_CHECK) : CHECK_INTERVAL;
 		const until = clock.now() + lookFor;
 		for (let looks = 1; ; looks++) {
+			const begin = clock.now();
 			const outcome = await this.look(shipment, failure);
+			// What is stored while Liner answers may be missing in its answer.
+			if (outcome !== undefined || (looks > 1 && begin >= until)) return outcome;
 			const left = until - clock.now();
-			if (outcome !== undefined || (looks > 1 && left <= 0)) return outcome;
 			const interval = CHECK_INTERVAL * 2 ** (looks - 1);
 			await stopSignal.sleep(left > 0 ? Math.min(interval, left) : CHECK_INTERVAL);
 			if (stopSignal.isStopped) return failure;
@@ -338,7 +356,11 @@ class Delivery {
 		const { doubt, lookedAt } = shipment;
 		if (doubt === undefined || lookedAt === undefined) return undefined;
 		if (this.tools.clock.now() - lookedAt <= CHECK_INTERVAL) return undefined;
-		return await this.look(shipment, doubt.failure);
+		const outcome = await this.look(shipment, doubt.failure);
+		if (outcome !== undefined) return outcome;
+		// The look has taken the turn.
+		const { rateLimiter } = this.tools;
+		return (await rateLimiter.acquire()) ? undefined : this.toNotSent(shipment, rateLimiter.closed);
 	}
 
 	/** Looks once for the lead of a request in doubt. */

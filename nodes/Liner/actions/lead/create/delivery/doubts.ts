@@ -23,6 +23,13 @@ export class Doubts {
 		if (request !== undefined) request.isLeft = true;
 	}
 
+	/** All requests that are in doubt. */
+	get attempts(): Attempt[] {
+		return [...this.byClient.values()].flatMap((requests) =>
+			[...requests.values()].map(({ attempt }) => attempt),
+		);
+	}
+
 	/** The other requests that are in doubt and could be taken for this one. */
 	rivalsOf(item: number, attempt: Attempt): { open: Attempt[]; unresolved: Attempt[] } {
 		const others = [...(this.byClient.get(clientKey(attempt.sent)) ?? [])].filter(

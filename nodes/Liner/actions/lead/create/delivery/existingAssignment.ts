@@ -46,11 +46,16 @@ const toKey = (record: Sent | ShownLead, fields: string[], reduceName = (name: s
  * instead.
  *
  * @param leads Complete, see {@link selectIncompleteForExisting}.
+ * @param isDoubtful Whether a lead may be that of a request in doubt, so that it can be given to no row.
  * @returns One for each row; `unclear` when none fits for certain, but one that is left may: the phone may differ in its
  *   prefix only, or an ID in its leading zeros, or the lead does not show its phone, order or type. Does not depend on the
  *   order of the leads.
  */
-export function assignExisting(rows: LeadBody[], leads: ListedLead[]): Assignment[] {
+export function assignExisting(
+	rows: LeadBody[],
+	leads: ListedLead[],
+	isDoubtful: (lead: ListedLead) => boolean = () => false,
+): Assignment[] {
 	const found = new LeadIndex(leads);
 	const leadOf = new Map<number, number>();
 	const taken = new Set<number>();
@@ -59,7 +64,8 @@ export function assignExisting(rows: LeadBody[], leads: ListedLead[]): Assignmen
 		taken.add(lead);
 	};
 	const openRows = (members: number[]) => members.filter((row) => !leadOf.has(row));
-	const openLeads = (members: number[]) => members.filter((lead) => !taken.has(lead));
+	const openLeads = (members: number[]) =>
+		members.filter((lead) => !taken.has(lead) && !isDoubtful(found.all[lead]));
 
 	for (const group of groupByClient(rows, found.all)) {
 		for (const toLevelKey of levels) {

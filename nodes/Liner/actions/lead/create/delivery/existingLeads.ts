@@ -1,3 +1,4 @@
+import type { Attempt } from './journal';
 import type { LeadFinder } from './leadFinder';
 import type { LeadBody } from '../../../../api/leads';
 import { append } from '../../../../append';
@@ -12,12 +13,14 @@ const HOUR = 3_600_000;
  *
  * @param bodies One for each item; `undefined` for an item that is of no interest.
  * @param lookBackHours How old a lead may be.
+ * @param doubtful The requests of other items that are in doubt: what may be theirs is no item's existing lead.
  * @returns For each item its lead, `undefined` when it has none yet, or why that cannot be told.
  */
 export async function findExistingLeads(
 	bodies: Array<LeadBody | undefined>,
 	finder: LeadFinder,
 	lookBackHours: number,
+	doubtful: Attempt[],
 ): Promise<LeadOutcome[]> {
 	const outcomes: LeadOutcome[] = bodies.map(() => undefined);
 	const itemsByOrder = new Map<number, number[]>();
@@ -26,7 +29,7 @@ export async function findExistingLeads(
 	}
 	for (const [orderId, items] of itemsByOrder) {
 		const rows = items.map((item) => bodies[item] as LeadBody);
-		const found = await finder.findExisting(orderId, rows, lookBackHours * HOUR);
+		const found = await finder.findExisting(orderId, rows, lookBackHours * HOUR, doubtful);
 		for (const [row, item] of items.entries()) {
 			const lead = found instanceof Failure ? toUnreadable(orderId, found) : found[row];
 			if (lead instanceof Failure) outcomes[item] = found instanceof Failure ? lead : toUnclear(lead);

@@ -49,7 +49,7 @@ const NOTES = 'linerLeads';
 
 /** The memory of one run of the node: of one pass, where the node runs several times in a loop. */
 export class Journal {
-	/** By item: what it became under each of its two names. */
+	/** By item: what it became under each of its names. */
 	private readonly results = new Map<string, LeadResult>();
 
 	private readonly attempts: Map<string, Attempt & { names: string }>;
@@ -95,9 +95,11 @@ export class Journal {
 		}
 		const attempt = this.attempts.get(String(item));
 		if (attempt === undefined) return undefined;
+		// Nothing tells that what cannot be read is another request.
 		const isSame =
+			body === undefined ||
 			attempt.names.split(',').some((name) => names.includes(name)) ||
-			(body !== undefined && clientKey(body) === clientKey(attempt.sent));
+			clientKey(body) === clientKey(attempt.sent);
 		return isSame ? { attempt } : undefined;
 	}
 
@@ -130,9 +132,11 @@ export class Journal {
 	/** The item became a lead or had one before, or was accepted. */
 	record(item: number, body: LeadBody, result: LeadResult): void {
 		const notes = this.notes();
-		const names = notes.open[item]?.names ?? this.namesOf(item, body).join(',');
+		// The user may have corrected an item whose request of an earlier try has turned out to be a lead.
+		const before = notes.open[item]?.names.split(',') ?? [];
+		const names = new Set([...before, ...this.namesOf(item, body)]);
 		this.forget(item);
-		notes.created += `${item}:${names}:${toEntry(result)}\n`;
+		notes.created += `${item}:${[...names].join(',')}:${toEntry(result)}\n`;
 	}
 
 	/** The account of the tries before, if one of them got as far as to have one. */

@@ -4,7 +4,14 @@ import { assignRequests, selectIncompleteForRequests } from './assignment';
 import { assignExisting, selectIncompleteForExisting } from './existingAssignment';
 import type { Attempt } from './journal';
 import type { Assignment } from './leadIndex';
-import { compareWithRequest, toInstant, type Knowledge, type Sent, type ShownLead } from './matching';
+import {
+	compareWithRequest,
+	toInstant,
+	toLatestInstant,
+	type Knowledge,
+	type Sent,
+	type ShownLead,
+} from './matching';
 import type { LeadBody, LeadId, ListedLead } from '../../../../api/leads';
 import { Failure } from '../../../../failure';
 import { list, plural } from '../../../../texts';
@@ -158,12 +165,14 @@ export class LeadFinder {
 	 * Finds the leads that rows of one order already are, and claims them.
 	 *
 	 * @param age How old such a lead may be, in milliseconds.
+	 * @param doubtful The requests of other items that are in doubt: what may be theirs is no row's.
 	 * @returns For each row the ID of its lead, `undefined` when it has none, or why that cannot be told.
 	 */
 	async findExisting(
 		orderId: number,
 		rows: LeadBody[],
 		age: number,
+		doubtful: Attempt[],
 	): Promise<Array<LeadId | Failure | undefined> | Failure> {
 		const leads = await this.readPeriod(orderId, () => ({
 			from: this.tools.clock.now() + Math.min(this.clockOffset, 0) - age - KNOWN_CLOCK_TOLERANCE,
@@ -172,7 +181,15 @@ export class LeadFinder {
 		if (leads instanceof Failure) return leads;
 		const complete = await this.complete(leads, (known) => selectIncompleteForExisting(rows, known));
 		if (complete instanceof Failure) return complete;
-		return assignExisting(rows, this.unclaimed(complete)).map((assignment) => this.settle(assignment));
+		const requests = doubtful.map(({ sent, sentAt }) => ({ sent, earliest: this.toEarliest(sentAt) }));
+		const isDoubtful = (lead: ListedLead) =>
+			requests.some(
+				({ sent, earliest }) =>
+					toLatestInstant(lead.createdAt) >= earliest && this.compare(sent, lead) !== 'different',
+			);
+		return assignExisting(rows, this.unclaimed(complete), isDoubtful).map((assignment) =>
+			this.settle(assignment),
+		);
 	}
 
 	/**

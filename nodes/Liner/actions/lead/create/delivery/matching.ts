@@ -253,7 +253,7 @@ export function toLatestInstant(createdAt: unknown): number {
 }
 
 function readInstant(createdAt: unknown): number {
-	const text = String(createdAt).trim();
+	const text = toPlainText(createdAt).trim();
 	// Unix time in milliseconds has more digits than one in seconds from 2001 on.
 	if (/^\d+(\.\d+)?$/.test(text)) return Math.trunc(Number(text) * (Number(text) < 1e11 ? 1_000 : 1));
 	const [, date, time, offset] = ISO_TIME.exec(text) ?? [];

@@ -1,5 +1,5 @@
 import { fingerprint } from '../../../../fingerprint';
-import { fold, isShortened, isShownAs, shorten, type ShortenedText } from './sameText';
+import { fold, isShortened, isShownAs, shorten, toPlainText, type ShortenedText } from './sameText';
 import type { CustomFields } from '../../../../fields/customFields';
 import type { CustomField, CustomValue, CustomValues } from '../../../../api/customFields';
 import { toFieldValue } from '../../../../fields/customFieldTypes';
@@ -53,7 +53,7 @@ function toMap(shown: unknown): Map<string, unknown> | undefined {
 	if (isObject(shown)) return new Map(Object.entries(shown));
 	if (!Array.isArray(shown) || !shown.every(isObject)) return undefined;
 	return new Map(
-		shown.map((entry) => [String(entry.customFieldId ?? entry.fieldId ?? entry.id), entry.value]),
+		shown.map((entry) => [toPlainText(entry.customFieldId ?? entry.fieldId ?? entry.id), entry.value]),
 	);
 }
 

@@ -1,3 +1,5 @@
+import { toPlainText } from './sameText';
+
 /** What may stand between the digits of a phone number; {@link toPhone} removes the same. */
 const FORMATTING = /^tel:|[\s\p{Cf}\p{Pd}\u2212+./()[\]{}]/giu;
 
@@ -18,7 +20,7 @@ const LONGEST_TRUNK_PREFIX = 2;
  * @returns Empty for what is no phone number: blank, masked (`+7900***4567`), two numbers, with an extension.
  */
 export function toCanonicalPhone(phone: unknown): string {
-	const digits = String(phone ?? '')
+	const digits = toPlainText(phone)
 		.trim()
 		.replace(/^(\+?\d+)\.0+$/, '$1')
 		.replace(FORMATTING, '')
