@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { IDataObject } from 'n8n-workflow';
 
-/** A row of a sheet whose columns are called as in Liner's API. */
+/** A row of a sheet with the column names of Liner's API. */
 export const toRow = (_: unknown, number: number): IDataObject => ({
 	leadType: 'straight',
 	phone: String(79_000_000_000 + number),

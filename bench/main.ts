@@ -1,6 +1,6 @@
 /**
- * Measures how fast leads go through the Liner node, beside a plain node and the limits, and prints tables: see
- * bench/README.md. Every measurement is a process of its own, and the contenders take turns.
+ * Measures how fast leads go through the Liner node, compared with a plain node and the limits, and prints tables: see
+ * bench/README.md. Every measurement runs in its own process, and the contenders take turns.
  */
 import { median, print, round, times } from './common';
 import type { ContenderName, Measurement } from './measure';
@@ -11,11 +11,11 @@ import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 
-const HELP = `Measures how fast leads go through the Liner node, beside a plain node and the limits.
+const HELP = `Measures how fast leads go through the Liner node, compared with a plain node and the limits.
 
   npm run bench                                          about 20 minutes
   npm run bench -- --leads 1000 --delays 0 --rounds 1    one minute
-  npm run bench -- --memory                              the smallest heap that does for the largest number of leads
+  npm run bench -- --memory                              the smallest heap that is enough for the largest number of leads
 
   --leads   how many leads, by default 1000,10000,50000
   --delays  how many milliseconds Liner takes to answer, by default 0,50
@@ -35,10 +35,10 @@ const LABELS: Record<ContenderName, string> = {
 };
 
 const RIVALS: ContenderName[] = ['automatic', 'fiveFields', 'plain', 'pool', 'newConnections'];
-/** The parts of what a node does. */
+/** The parts of a node's work. */
 const PARTS: ContenderName[] = ['nothing', 'expressions', 'credential', 'helper'];
 
-/** One after the other, 10,000 leads take nine minutes at 50 ms each, and tell no more than 1,000. */
+/** One after the other, 10,000 leads take nine minutes at 50 ms each, and show no more than 1,000. */
 const MOST_LEADS_OF_PLAIN = 1_000;
 
 const LONG = 120;
@@ -136,7 +136,7 @@ const SMALLEST_HEAP = 60;
 const LARGEST_HEAP = 1_000;
 const HEAP_STEP = 10;
 
-/** What a process takes by itself says little: the garbage collector waits for as long as there is room. */
+/** Peak memory alone says little: the garbage collector waits until memory runs short. */
 async function measureHeaps(leads: number): Promise<void> {
 	const server = await startServer();
 	const rows: string[][] = [];
@@ -159,7 +159,7 @@ async function measureHeaps(leads: number): Promise<void> {
 		server.stop();
 	}
 	print(
-		`The smallest heap that does for ${round(leads)} leads, in steps of ${HEAP_STEP} MB`,
+		`The smallest heap that is enough for ${round(leads)} leads, in steps of ${HEAP_STEP} MB`,
 		['', 'heap, MB', 'peak memory with it, MB'],
 		rows,
 	);
@@ -168,7 +168,7 @@ async function measureHeaps(leads: number): Promise<void> {
 const isMeasured = (contender: ContenderName, leads: number, delay: number) =>
 	delay === 0 || (!PARTS.includes(contender) && (contender !== 'plain' || leads <= MOST_LEADS_OF_PLAIN));
 
-/** @throws {Error} When the text is anything but whole numbers, each this large at least. */
+/** @throws {Error} When the text is not a list of whole numbers of at least this size. */
 function toNumbers(option: string, text: string, least = 1): number[] {
 	const numbers = text.split(',').map(Number);
 	if (numbers.every((number) => Number.isInteger(number) && number >= least)) return numbers;

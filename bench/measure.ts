@@ -8,10 +8,10 @@ import { Engine, LINER_NODE, linerWorkflow, outputsOf } from '../test/support/en
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { Agent, Pool } from 'undici';
 
-/** What it takes to get so many leads through. */
+/** What it takes to send some number of leads. */
 export interface Measurement {
 	seconds: number;
-	/** The most memory that the process had, in MB. */
+	/** The peak memory of the process, in MB. */
 	peakMemory: number;
 }
 
@@ -20,7 +20,7 @@ const apiKey = 'bench-key';
 /** @returns The IDs of the leads. */
 type Contender = (rows: IDataObject[], host: string) => Promise<unknown[]>;
 
-/** Runs a node of n8n's engine. */
+/** Runs a node on n8n's engine. */
 const onEngine =
 	(type: string, parametersFor: (host: string) => INodeParameters): Contender =>
 	async (rows, host) => {
@@ -59,7 +59,7 @@ const liner = (parameters: INodeParameters) =>
 
 const { name, externalIdAmo, ...required } = mappedFields;
 
-/** Sends bodies that are ready made with nothing in between. */
+/** Sends prepared bodies directly, without n8n. */
 async function sendRaw(rows: IDataObject[], host: string, dispatcher: Agent | Pool): Promise<unknown[]> {
 	const bodies = rows.map((row) => JSON.stringify(row));
 	const ids = new Array<unknown>(rows.length);
@@ -83,7 +83,6 @@ async function sendRaw(rows: IDataObject[], host: string, dispatcher: Agent | Po
 	return ids;
 }
 
-/** By name. */
 export const contenders = {
 	automatic: liner({ mappingMode: 'autoMapInputData' }),
 	fiveFields: liner({ ...required, additionalFields: { name, externalIdAmo } }),
@@ -99,7 +98,7 @@ export const contenders = {
 
 export type ContenderName = keyof typeof contenders;
 
-/** Enough for the compiler of the JavaScript engine to have seen everything. */
+/** Enough for the JavaScript engine to have compiled everything. */
 const WARM_UP = 500;
 
 async function measure(contender: Contender, leads: number, host: string): Promise<Measurement> {

@@ -1,4 +1,4 @@
-/** Nodes to compare the Liner node with; they need the same parameters and credential as it. */
+/** Nodes to compare the Liner node with; they take the same parameters and credential. */
 import type {
 	ICredentialType,
 	IDataObject,
@@ -9,7 +9,7 @@ import type {
 	Workflow,
 } from 'n8n-workflow';
 
-/** A credential that names the key's header by an expression, as that of most nodes does. */
+/** A credential that sets the header of the key with an expression, as for most nodes. */
 export const plainApi: ICredentialType = {
 	name: 'plainApi',
 	displayName: 'Plain API',
@@ -23,10 +23,10 @@ export const plainApi: ICredentialType = {
 	},
 };
 
-/** How many requests a node may have under way at the same time. */
+/** How many requests a node sends at the same time. */
 export const PARALLEL = 10;
 
-/** What each item gives to its lead, beside the lead type. */
+/** The fields of each lead, besides the lead type. */
 const FIELDS = ['phone', 'orderId', 'orderCode', 'name', 'externalIdAmo'];
 
 function nodeType(
@@ -57,19 +57,19 @@ function nodeType(
 	};
 }
 
-function readBody(context: IExecuteFunctions, item: number): IDataObject {
+function getBody(context: IExecuteFunctions, item: number): IDataObject {
 	const fields = FIELDS.map((field) => [field, context.getNodeParameter(field, item)] as const);
 	return { leadType: 'straight', ...Object.fromEntries(fields) };
 }
 
-/** Does what most community nodes do: for each item it reads its fields, then awaits one request. */
+/** Does what most community nodes do: for each item, it gets the fields, then awaits one request. */
 const plain = nodeType('bench.plain', async (context) => {
 	const output: INodeExecutionData[] = [];
 	for (let item = 0; item < context.getInputData().length; item++) {
 		const answer = (await context.helpers.httpRequestWithAuthentication.call(context, 'plainApi', {
 			method: 'POST',
 			url: `${context.getNodeParameter('host', 0) as string}/v2/lead/create/`,
-			body: readBody(context, item),
+			body: getBody(context, item),
 			json: true,
 		})) as { data: { id: number } };
 		output.push({ json: { id: answer.data.id }, pairedItem: { item } });
@@ -82,10 +82,10 @@ const nothing = nodeType('bench.nothing', async (context) =>
 	context.getInputData().map((_, item) => ({ json: { id: item }, pairedItem: { item } })),
 );
 
-/** Only reads the fields of each item. */
+/** Only gets the fields of each item. */
 const expressions = nodeType('bench.expressions', async (context) =>
 	context.getInputData().map((_, item) => {
-		readBody(context, item);
+		getBody(context, item);
 		return { json: { id: item }, pairedItem: { item } };
 	}),
 );
@@ -109,7 +109,7 @@ const credential = nodeType('bench.credential', async (context) => {
 	return output;
 });
 
-/** Sends bodies that are ready made through n8n's helper, with the credential at hand, several at a time. */
+/** Sends prepared bodies with n8n's helper and a decrypted credential, several at a time. */
 const helper = nodeType('bench.helper', async (context) => {
 	const items = context.getInputData();
 	const output = new Array<INodeExecutionData>(items.length);

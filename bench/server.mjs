@@ -1,6 +1,6 @@
 /**
- * The lightest stand-in for Liner there can be, in a process of its own: it creates any lead, and says so after about as
- * many milliseconds (a fifth more or less) as the first part of the path tells, e.g. `/50/v2/lead/create/`.
+ * The lightest possible fake of Liner, in its own process: it creates any lead, and answers after the number of
+ * milliseconds (a fifth more or less) in the first part of the path, e.g. `/50/v2/lead/create/`.
  */
 import { createServer } from 'node:http';
 

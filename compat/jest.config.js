@@ -20,7 +20,7 @@ module.exports = {
 	],
 	resolver: '<rootDir>/compat/resolver.js',
 	transform: {
-		// The types are those of the n8n that the package is built with, and are checked there.
+		// The types are those of the n8n that the package is built with, and are checked in that build.
 		'^.+\\.ts$': ['ts-jest', { tsconfig, diagnostics: false }],
 		[`/node_modules/${esmOnly}/.+\\.js$`]: ['ts-jest', { tsconfig: { allowJs: true, module: 'commonjs' } }],
 	},

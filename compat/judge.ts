@@ -1,6 +1,6 @@
 import type { Lack } from './lines';
 
-/** What became of the tests of a line, as Jest reports it. */
+/** The results of the tests of a line, as Jest reports them. */
 export interface TestRun {
 	/** One for each file. */
 	testResults: Array<{
@@ -12,22 +12,22 @@ export interface TestRun {
 	}>;
 }
 
-/** A test run, beside what was to be expected. */
+/** A test run compared with what was expected. */
 export interface Judgement {
 	total: number;
 	passed: number;
-	/** How many tests fail for what the engine lacks, in the order of the lacks. */
+	/** How many tests fail because of each lack, in the order of the lacks. */
 	lacking: number[];
-	/** What is not as expected, for a reader: empty when all is well. */
+	/** What is not as expected, in words; empty when everything is. */
 	surprises: string[];
 }
 
 /**
- * Compares what became of the tests with what the engine is known to lack. A test that neither passes nor is listed is a
+ * Compares the test results with what the engine is known to lack. A test that neither passes nor is listed is a
  * surprise, a skipped one included; so is a listed one that passes or does not exist.
  *
- * @param lacks Those of the line.
- * @param folder In which the files of the lacks are.
+ * @param lacks The lacks of the line.
+ * @param folder The folder that the files of the lacks are in.
  */
 export function judge({ testResults }: TestRun, lacks: Lack[], folder: string): Judgement {
 	const judgement: Judgement = { total: 0, passed: 0, lacking: lacks.map(() => 0), surprises: [] };

@@ -1,4 +1,4 @@
-/** Each n8n whose engine the tests run on, from the oldest to the newest; it is in the folder of its name in `lines/`. */
+/** The n8n versions whose engines the tests run on, oldest first; each has a folder with its name in `lines/`. */
 export const lines = [
 	{ name: '1.70', n8n: '1.70.0' },
 	{ name: '1.100', n8n: '1.100.1' },
@@ -11,9 +11,9 @@ export type Line = (typeof lines)[number];
 
 /** Something that engines lack, so that some tests cannot pass there. */
 export interface Lack {
-	/** Of the test in `tests/lacks.test.ts` that shows what the node does without it. */
+	/** The test in `tests/lacks.test.ts` that shows what the node does without it. */
 	id: 'hints' | 'lastTry' | 'objectFunctions' | 'toolDescription' | 'toolErrors' | 'issues';
-	/** As it reads after "for lack of". */
+	/** What completes "the engine lacks ...". */
 	what: string;
 	/** The names of the lines that lack it. */
 	lines: Array<Line['name']>;
@@ -21,15 +21,15 @@ export interface Lack {
 	tests: Record<string, string[]>;
 }
 
-/** Each text of the first list with each of the second behind it, and so on. */
+/** Each text of the first list followed by each of the second, and so on. */
 const combine = (...parts: string[][]) =>
 	parts.reduce((starts, part) => starts.flatMap((start) => part.map((end) => start + end)), ['']);
 
-/** All that is known; whatever else fails on a line is a surprise. */
+/** All known lacks; whatever else fails on a line is a surprise. */
 export const lacks: Lack[] = [
 	{
 		id: 'hints',
-		what: 'hints beside the output',
+		what: 'hints on the output',
 		lines: ['1.70'],
 		tests: {
 			'engine/autoMapping.test.ts': [
@@ -54,7 +54,7 @@ export const lacks: Lack[] = [
 	},
 	{
 		id: 'lastTry',
-		what: 'the output of the last try where "Retry On Fail" meets "Continue" (that of the first stays)',
+		what: 'the output of the last try with "Retry On Fail" and "Continue" (it keeps that of the first)',
 		lines: ['1.70'],
 		tests: {
 			'engine/resume.test.ts': [
@@ -71,7 +71,7 @@ export const lacks: Lack[] = [
 	},
 	{
 		id: 'objectFunctions',
-		what: 'expressions with a function that gives an object',
+		what: 'expressions with a function that returns an object',
 		lines: ['1.70'],
 		tests: { 'engine/create.test.ts': ['custom values come as a list by expression'] },
 	},
@@ -100,7 +100,7 @@ export const lacks: Lack[] = [
 	},
 	{
 		id: 'issues',
-		what: 'the reason in the error of a run that a wrong parameter keeps from starting',
+		what: 'the reason in the error when an invalid parameter keeps a run from starting',
 		lines: ['1.70', '1.100', '1.123', '2.0'],
 		tests: {
 			'engine/orders.test.ts': [

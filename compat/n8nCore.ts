@@ -1,6 +1,6 @@
 /**
- * n8n-core as the engine tests know it, which is as the newest one is. Here is what older ones have under other names or
- * with other parameters, and what n8n's own process adds to a run there.
+ * n8n-core with the interface of the newest version, which the engine tests use. Adapts what older versions have under
+ * other names or with other parameters, and adds what n8n's own process does with a run there.
  */
 
 import * as core from 'n8n-core';
@@ -52,7 +52,7 @@ export const ExecutionLifecycleHooks = has('ExecutionLifecycleHooks')
 			}
 		};
 
-/** n8n 1.70 has a function that makes one. */
+/** n8n 1.70 has a function that creates one. */
 export const CredentialTestContext = has('CredentialTestContext')
 	? core.CredentialTestContext
 	: function () {
@@ -61,7 +61,7 @@ export const CredentialTestContext = has('CredentialTestContext')
 
 export const { LoadOptionsContext } = core;
 
-/** The one of n8n 1.70 puts the name of the package in front of those of the nodes, and leaves its maps to be read. */
+/** In n8n 1.70, it prefixes the names of the nodes with that of the package, and has maps instead of getters. */
 export class PackageDirectoryLoader extends core.PackageDirectoryLoader {
 	override async loadAll() {
 		await super.loadAll();
@@ -84,7 +84,7 @@ export class PackageDirectoryLoader extends core.PackageDirectoryLoader {
 	}
 }
 
-/** Those of n8n 2.4 and older take the options of a run one by one. */
+/** In n8n 2.4 and older, `run` takes its options one by one. */
 export class WorkflowExecute extends core.WorkflowExecute {
 	override run(options: Parameters<core.WorkflowExecute['run']>[0]) {
 		if (super.run.length === 1) return super.run(options);

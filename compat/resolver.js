@@ -4,8 +4,8 @@ const line = join(process.env.COMPAT_LINE, 'node_modules') + sep;
 const tests = join(__dirname, '../test') + sep;
 
 /**
- * Gives n8n-core and n8n-workflow of the line to all who ask for them, the built package included. The engine tests get
- * n8n-core by way of an adapter.
+ * Resolves n8n-core and n8n-workflow to those of the line for every module, including the built package. The engine tests
+ * get n8n-core through an adapter.
  *
  * @param {string} request
  * @param {import('jest-resolve').ResolverOptions} options

@@ -9,14 +9,14 @@ import { lacks, lines, type Line } from './lines';
 
 const ROOT = resolve(__dirname, '..');
 
-/** Most of the time of a line goes by in waiting. */
+/** A line spends most of its time waiting. */
 const LINES_AT_A_TIME = 3;
 
 const folderOf = ({ name }: Line) => join(__dirname, 'lines', name);
 
 const secondsSince = (start: number) => `${Math.round((Date.now() - start) / 1_000)} s`;
 
-/** Installs the engine of a line, unless that was done before. */
+/** Installs the engine of a line, unless it is already installed. */
 async function install(line: Line): Promise<string> {
 	const start = Date.now();
 	const sources = ['package.json', 'package-lock.json'].map((file) => join(folderOf(line), file));
@@ -26,7 +26,7 @@ async function install(line: Line): Promise<string> {
 }
 
 /**
- * Runs the tests with an engine, in a process of their own.
+ * Runs the tests with an engine, in their own process.
  *
  * @param engine The folder where it is installed.
  */
@@ -65,7 +65,7 @@ async function runLine(line: Line): Promise<boolean> {
 	const versions = Object.entries(dependencies).map(([name, version]) => `${name} ${version}`);
 	const report = [
 		`\nn8n ${line.n8n} (${versions.join(', ')}) on Node.js ${process.versions.node}: ${passed} of ${total} tests pass (${secondsSince(start)})`,
-		...known.map(({ what }, index) => `  ${lacking[index]} cannot, for lack of ${what}`),
+		...known.map(({ what }, index) => `  ${lacking[index]} fail because the engine lacks ${what}`),
 		...surprises.map((surprise) => `\n✗ ${surprise}`),
 	];
 	console.log(report.join('\n'));
@@ -76,19 +76,20 @@ async function runLine(line: Line): Promise<boolean> {
 async function main(names: string[]): Promise<void> {
 	const known = lines.map<string>(({ name }) => name);
 	const unknown = names.find((name) => !known.includes(name));
-	if (unknown !== undefined) throw new Error(`There is no line ${unknown}, but ${known.join(', ')}`);
+	if (unknown !== undefined)
+		throw new Error(`There is no line ${unknown}. The lines are ${known.join(', ')}.`);
 
 	const start = Date.now();
 	const waiting: Line[] = lines.filter(({ name }) => names.length === 0 || names.includes(name));
-	let isWell = true;
+	let isAsExpected = true;
 	const work = async () => {
 		for (let line = waiting.shift(); line !== undefined; line = waiting.shift()) {
-			if (!(await runLine(line))) isWell = false;
+			if (!(await runLine(line))) isAsExpected = false;
 		}
 	};
 	await Promise.all(Array.from({ length: LINES_AT_A_TIME }, work));
-	console.log(`\n${isWell ? 'All is as expected' : 'Not all is as expected'} (${secondsSince(start)})`);
-	if (!isWell) process.exitCode = 1;
+	console.log(`\n${isAsExpected ? 'All is as expected' : 'Not all is as expected'} (${secondsSince(start)})`);
+	if (!isAsExpected) process.exitCode = 1;
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

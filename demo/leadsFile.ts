@@ -1,25 +1,25 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { readFileSync } from 'node:fs';
 
-/** One row of a file with leads: column to text. */
+/** One row of a file with leads: text by column. */
 export type Row = Record<string, string>;
 
-/** Something that whoever called the demo has to put right first. */
+/** An error that the caller of the demo has to fix. */
 export class UsageError extends Error {}
 
-const NEEDED_COLUMNS = ['Phone', 'Order ID', 'Order Code'];
+const REQUIRED_COLUMNS = ['Phone', 'Order ID', 'Order Code'];
 
 /**
- * Reads a CSV file in UTF-8 with one lead a row, separated by commas, semicolons or tabs.
+ * Reads a CSV file in UTF-8 with one lead per row, separated by commas, semicolons or tabs.
  *
- * @throws {UsageError} When there is no such file, it is no such CSV, it lacks rows or a column that every lead
+ * @throws {UsageError} When there is no such file, it is not such a CSV file, it has no rows, lacks a column that every lead
  *   needs, or has a column twice.
  */
 export function readLeadsFile(path: string): Row[] {
 	const [columns, ...cells] = parseCsv(path, readText(path));
 	if (cells.length === 0) throw new UsageError(`${path} has no rows below its header.`);
 
-	const missing = NEEDED_COLUMNS.filter((column) => !columns.includes(column));
+	const missing = REQUIRED_COLUMNS.filter((column) => !columns.includes(column));
 	if (missing.length > 0) {
 		throw new UsageError(
 			`${path} lacks the ${missing.length === 1 ? 'column' : 'columns'} ${missing.join(', ')}. ` +
@@ -54,7 +54,7 @@ function parseCsv(path: string, text: string): string[][] {
 	}
 }
 
-/** The delimiter is whichever of the usual ones the header has most of. */
+/** The usual delimiter that occurs most often in the header. */
 function findDelimiter(text: string): string {
 	const [header] = text.split('\n', 1);
 	const count = (delimiter: string) => header.split(delimiter).length;

@@ -10,22 +10,22 @@ import { relative, resolve } from 'node:path';
 import exampleWorkflow from '../examples/csv-upload-to-leads.json';
 
 const SAMPLE_FILE = resolve(__dirname, '../examples/leads.csv');
-/** The rows of the sample that are there to fail: one without a phone number, one for an order that does not exist. */
+/** The rows of the sample that are meant to fail: one without a phone number, one for an order that does not exist. */
 const SAMPLE_ROWS_TO_FAIL = [10, 14];
 
-const HELP = `Sends the leads of a CSV file through n8n's engine and the Liner node, and prints what became of each row.
+const HELP = `Sends the leads of a CSV file through n8n's engine and the Liner node, and prints the result for each row.
 
-  npm start                 examples/leads.csv, into a Liner sandbox that ends with the demo
+  npm start                 examples/leads.csv, to a Liner sandbox that stops with the demo
   npm start -- my.csv       another file with the columns Phone, Order ID, Order Code and, if you have them,
                             Name, Lead Type, Comment, Telegram, UTC Offset, Priority, Segment, Rooms
 
 With LINER_HOST and LINER_API_KEY in the environment the leads go to that Liner account instead of the sandbox; Segment
-and Rooms then go into its custom fields with the IDs 12 and 13, so leave these columns out if they are others there.`;
+and Rooms then go into its custom fields with the IDs 12 and 13, so leave these columns out if these fields are different ones there.`;
 
 /**
- * Where the leads go: a real account when the environment names one, else a sandbox.
+ * Opens the real account that the environment names, or else a sandbox.
  *
- * @throws {UsageError} When the environment names only half of an account, or one that cannot be.
+ * @throws {UsageError} When the environment has only a host or only a key, or an invalid one.
  */
 async function openLiner(): Promise<{ host: string; apiKey: string; close(): Promise<void> }> {
 	const { LINER_HOST: host = '', LINER_API_KEY: apiKey = '' } = process.env;
@@ -39,7 +39,7 @@ async function openLiner(): Promise<{ host: string; apiKey: string; close(): Pro
 		return { host, apiKey, close: async () => {} };
 	}
 	const sandbox = await startSandbox();
-	console.log(`A Liner sandbox runs at ${sandbox.host} while the demo lasts.`);
+	console.log(`A Liner sandbox is running at ${sandbox.host} until the demo ends.`);
 	return sandbox;
 }
 
@@ -49,14 +49,16 @@ function checkAccount(host: string, apiKey: string): string {
 		toApiKey(apiKey);
 		return toBaseUrl(host);
 	} catch (error) {
-		throw new UsageError(`LINER_HOST and LINER_API_KEY are no Liner account: ${(error as Error).message}.`);
+		throw new UsageError(
+			`LINER_HOST and LINER_API_KEY are not a valid Liner account: ${(error as Error).message}.`,
+		);
 	}
 }
 
 /**
  * Prints how many requests Liner has answered, as the answers come in.
  *
- * @returns Ends it.
+ * @returns A function that stops it.
  */
 function showProgress(): () => void {
 	let answers = 0;
@@ -72,7 +74,7 @@ function showProgress(): () => void {
 	};
 }
 
-/** @returns For each row the ID of its lead, or why it has none. */
+/** @returns For each row, the ID of its lead or why it has none. */
 async function sendRows(
 	rows: Row[],
 	host: string,
@@ -106,7 +108,7 @@ async function main(args: string[]): Promise<number> {
 	const file = args.length === 0 ? SAMPLE_FILE : resolve(args[0]);
 	const rows = readLeadsFile(file);
 	const liner = await openLiner();
-	console.log(`Sending ${relative(process.cwd(), file)} through n8n's engine, ${rows.length} in all.`);
+	console.log(`Sending the ${rows.length} leads of ${relative(process.cwd(), file)} through n8n's engine.`);
 	const results = await sendRows(rows, liner.host, liner.apiKey).finally(async () => await liner.close());
 
 	const table = new Table({
@@ -122,14 +124,15 @@ async function main(args: string[]): Promise<number> {
 	console.log(table.toString());
 
 	const created = results.filter(({ id }) => id !== undefined).length;
-	console.log(`${created} of ${rows.length} rows became leads. (Texts count the items from 0, as n8n does.)`);
+	console.log(`${created} of ${rows.length} rows became leads. (Messages count items from 0, as n8n does.)`);
 
 	const rowsToFail = file === SAMPLE_FILE ? SAMPLE_ROWS_TO_FAIL : [];
-	if (rowsToFail.length > 0) console.log(`Rows ${rowsToFail.join(' and ')} show what a user has to correct.`);
+	if (rowsToFail.length > 0)
+		console.log(`Rows ${rowsToFail.join(' and ')} are meant to fail, to show the messages.`);
 	const surprises = results.flatMap(({ id }, index) =>
 		(id === undefined) === rowsToFail.includes(index + 1) ? [] : [index + 1],
 	);
-	if (surprises.length > 0) console.error(`Rows to look at: ${surprises.join(', ')}`);
+	if (surprises.length > 0) console.error(`Rows to check: ${surprises.join(', ')}`);
 	return surprises.length === 0 ? 0 : 1;
 }
 

@@ -16,7 +16,7 @@ export interface LeadInput {
 	[field: string]: unknown;
 }
 
-/** A lead as `GET /v2/lead/detail/{id}/` answers it. */
+/** A lead as `GET /v2/lead/detail/{id}/` returns it. */
 export interface Lead extends LeadInput {
 	id: number;
 	createMethod: 'sync' | 'async';
@@ -24,7 +24,7 @@ export interface Lead extends LeadInput {
 	updatedAt: string;
 }
 
-/** The data of one Liner account. The API reads and writes it; a test may do so, too. */
+/** The data of one Liner account. The API reads and writes it; tests may, too. */
 export interface Account {
 	apiKey: string;
 	orders: Order[];
@@ -33,19 +33,19 @@ export interface Account {
 	leads: Lead[];
 	/** The ID of the next lead. */
 	nextLeadId: number;
-	/** How far the clock of this Liner is ahead, in milliseconds. */
+	/** How far Liner's clock is ahead, in milliseconds. */
 	clockOffset?: number;
-	/** Liner's pages contradict themselves on two paths (liner-api section 2): use those of the code samples. */
+	/** Use the two paths that differ in the code samples of Liner's documentation (liner-api section 2). */
 	pathsOfSamples?: boolean;
 	/** How the list of leads is sorted; `none` scatters new leads among the others. Default: `oldest`, the oldest first. */
 	listOrder?: 'oldest' | 'newest' | 'none';
-	/** The fields that the list of leads has; by default all but the custom values. */
+	/** The fields that the list of leads has; by default all except the custom values. */
 	listFields?: string[];
-	/** How long after it was stored a lead shows up in the list and by its ID, in milliseconds. */
+	/** How long after it was stored a lead appears in the list and by its ID, in milliseconds. */
 	showsLate?: number;
 	/**
-	 * What Liner makes of a lead that it shows, in the list and by its ID. The period of a list goes by the time that is shown
-	 * then, as long as that is one with its time zone; all else in the query goes by what was stored.
+	 * Changes what Liner shows of a lead, in the list and by its ID. The period of a list applies to the time that is shown,
+	 * if that has a time zone; all other filters apply to what was stored.
 	 */
 	show?: (lead: Record<string, unknown>) => Record<string, unknown>;
 }
@@ -66,13 +66,13 @@ const failure = (message: string) => ({ success: false, message, data: null });
 const LARGEST_PAGE = 100;
 const DEFAULT_PAGE = 50;
 
-/** Nothing of a body is bent into shape. Compiled once: an API is made for each test. */
+/** Coerces nothing. Compiled once, because each test creates an API. */
 const fitsSchema = new Ajv({ allowUnionTypes: true }).compile(createLeadSchema);
 
 /** Liner's API over an account, as strict as the contract (liner-api) allows. */
 export function createApi(account: Account): FastifyInstance {
 	const app = Fastify({
-		// The strings of the query are what Liner gets.
+		// Reads `createdAt[0]` and `orderIds[]` as lists; all values stay strings.
 		routerOptions: { querystringParser: (text) => parse(text) as Record<string, unknown> },
 	});
 
@@ -172,12 +172,15 @@ function checkReferences(
 		const field = account.customFields.find((field) => field.essence === 'leads' && String(field.id) === id);
 		if (field === undefined) throw new Refusal(422, `Custom field ${id} not found`);
 		if (!fitsField(value, field)) {
-			throw new Refusal(422, `${JSON.stringify(value)} is no ${field.type} for the field '${field.title}'`);
+			throw new Refusal(
+				422,
+				`${JSON.stringify(value)} is not a valid ${field.type} for the field '${field.title}'`,
+			);
 		}
 	}
 }
 
-/** Nobody documents how strict Liner is here, so the sandbox is as strict as can be. */
+/** How strict Liner is here is not documented, so the sandbox is as strict as possible. */
 function fitsField(value: unknown, { type, params }: CustomField): boolean {
 	const isChoice = (code: unknown) => params.some((choice) => choice.code === code);
 	switch (type) {
@@ -215,10 +218,10 @@ function sortLeads(leads: Lead[], order: Account['listOrder'] = 'oldest'): Lead[
 	}
 }
 
-/** A number that says nothing of the size of the ID, and is always the same for it. */
+/** A number that is always the same for an ID, but says nothing about its size. */
 const scatter = (id: number) => Math.imul(id, 0x9e3779b1) >>> 0;
 
-/** @returns `undefined` for a text that is no time, or one without its time zone. */
+/** @returns `undefined` for a text that is not a time or has no time zone. */
 function toShownTime(text: unknown): number | undefined {
 	const time = /(Z|[+-]\d\d:?\d\d)$/.test(String(text)) ? Date.parse(String(text)) : NaN;
 	return Number.isNaN(time) ? undefined : time;
@@ -227,7 +230,7 @@ function toShownTime(text: unknown): number | undefined {
 const pick = (lead: Record<string, unknown>, fields: string[]) =>
 	Object.fromEntries(Object.entries(lead).filter(([field]) => fields.includes(field)));
 
-/** Liner answers every field of a lead, and phones with a `+`. */
+/** Liner returns every field of a lead, and phones with a `+`. */
 function withEveryField(lead: Lead): Record<string, unknown> {
 	return {
 		name: null,

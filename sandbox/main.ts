@@ -1,6 +1,6 @@
 import { startSandbox } from './sandbox';
 
-const HELP = `Starts the Liner sandbox: a strict stand-in for Liner's API that keeps everything in memory.
+const HELP = `Starts the Liner sandbox: a strict fake of Liner's API that keeps everything in memory.
 
   npm run sandbox                  on a free port
   npm run sandbox -- --port 8090   on this port`;
@@ -19,7 +19,7 @@ async function main(args: string[]): Promise<number | undefined> {
   Host      ${sandbox.host}
   API Key   ${sandbox.apiKey}
 
-A first lead to try: order ID ${id}, order code ${code}. Ctrl-C ends it.`);
+A first lead to try: order ID ${id}, order code ${code}. Press Ctrl-C to stop it.`);
 
 	process.once('SIGINT', () => void sandbox.close());
 	process.once('SIGTERM', () => void sandbox.close());

@@ -7,33 +7,33 @@ import { text } from 'node:stream/consumers';
 import { createApi, type Account, type Lead } from './api';
 import { seedCustomFields, seedLeadStatuses, seedOrders } from './seed';
 
-/** A request as it came in. */
+/** A request as it was received. */
 export interface ReceivedRequest {
 	method: string;
 	/** With the query. */
 	url: string;
 	headers: IncomingMessage['headers'];
-	/** Exactly the bytes that were sent, as UTF-8. */
+	/** Exactly the bytes that were sent, decoded as UTF-8. */
 	rawBody: string;
 	/** In milliseconds since 1970. */
 	receivedAt: number;
-	/** How many requests were under way when it came in, itself included. */
+	/** How many requests were in flight when it was received, including itself. */
 	underWay: number;
-	/** What went wrong with it on purpose. */
+	/** The fault that was injected, if any. */
 	fault?: Fault;
 }
 
-/** One misbehaviour. Whatever is not named stays as it is. */
+/** One misbehaviour. Whatever is omitted works as usual. */
 export interface Fault {
-	/** Whether Liner handles the request, e.g. stores the lead, all the same. Default: false. */
+	/** Whether the request is still handled, e.g. the lead stored. Default: false. */
 	handled?: boolean;
 	/** Milliseconds to wait before the request is handled, and before it is answered. */
 	delay?: { handling?: number; answer?: number };
-	/** What is answered instead; by default what the API answers. */
+	/** What to answer instead; by default what the API answers. */
 	answer?: { status?: number; headers?: OutgoingHttpHeaders; body: string };
-	/** Send only so many bytes of the answer, then close the connection. */
+	/** Send only this many bytes of the answer, then close the connection. */
 	truncateAt?: number;
-	/** Send the answer byte by byte, with so many milliseconds before each, and blanks for ever when it is complete. */
+	/** Send the answer byte by byte, with this many milliseconds before each, then spaces forever. */
 	dripEvery?: number;
 	/** End the connection without an answer: close it, or reset it (RST). */
 	close?: true | 'reset';
@@ -42,20 +42,20 @@ export interface Fault {
 /** Decides for each request, before it is handled, whether and how to misbehave. */
 export type FaultPlan = (request: ReceivedRequest, index: number) => Fault | undefined;
 
-/** The misbehaviour that somebody asked for, and what has not come about of it. */
+/** A misbehaviour that was requested, and what part of it has not occurred. */
 interface Misbehaviour {
 	plan: FaultPlan;
-	/** What is left, in words; `undefined` when all came about. */
+	/** What has not occurred, in words; `undefined` when all has. */
 	unused(): string | undefined;
 }
 
-/** What a reset replaces. A request belongs to the epoch in which it came in, however late it is handled. */
+/** What a reset replaces. A request belongs to the epoch in which it was received, however late it is handled. */
 interface Epoch {
 	account: Account;
 	api: FastifyInstance;
 	requests: ReceivedRequest[];
 	underWay: number;
-	/** The last one is in force. */
+	/** The last one applies. */
 	misbehaviours: Misbehaviour[];
 }
 
@@ -63,24 +63,24 @@ export interface Sandbox {
 	/** E.g. `http://127.0.0.1:40123`. */
 	host: string;
 	apiKey: string;
-	/** Every request since the start or the last reset, in the order in which they came in. */
+	/** Every request since the start or the last reset, in the order in which they were received. */
 	readonly requests: ReceivedRequest[];
 	readonly account: Account;
 	readonly leads: Lead[];
 	/**
-	 * Misbehave from now on as the plan says; `undefined` ends it. A list is for the next requests, one each.
+	 * Misbehave from now on according to the plan; `undefined` ends it. A list applies to the next requests, one fault each.
 	 *
-	 * @param options.allowUnused Whether {@link unusedFaults} says nothing of this plan. Default: false.
+	 * @param options.allowUnused Whether {@link unusedFaults} leaves this plan out. Default: false.
 	 */
 	misbehave(
 		plan: FaultPlan | Array<Fault | undefined> | undefined,
 		options?: { allowUnused?: boolean },
 	): void;
-	/** What of the misbehaviour asked for since the start or the last reset has not come about, in words. */
+	/** What has not occurred of the misbehaviour requested since the start or the last reset, in words. */
 	readonly unusedFaults: string[];
 	/**
-	 * Goes back to the account that the sandbox was started with: no leads but those, no requests, no misbehaviour. A request
-	 * that is still under way stays with the account that it was sent to, and is not seen any more.
+	 * Restores the account that the sandbox was started with, without requests or misbehaviour. A request that is still in
+	 * flight stays with the account that it was sent to, and is no longer visible.
 	 */
 	reset(): void;
 	close(): Promise<void>;
@@ -89,7 +89,7 @@ export interface Sandbox {
 export const FIRST_LEAD_ID = 100_200_300;
 
 /**
- * Starts a strict stand-in for Liner on 127.0.0.1, with everything in memory.
+ * Starts a strict fake of Liner on 127.0.0.1, with everything in memory.
  *
  * @param options.port By default a free one.
  */
@@ -231,9 +231,9 @@ function toMisbehaviour(plan: FaultPlan | Array<Fault | undefined>, allowUnused:
 
 const asJson = (envelope: unknown) => JSON.stringify(envelope);
 
-/** The misbehaviours that tests and the soak ask for, by what a client sees. */
+/** The misbehaviours that the tests and the soak test use, named after what a client sees. */
 export const faults = {
-	/** Any status with an envelope that says no. */
+	/** Any status with an envelope that reports no success. */
 	refusal: (status: number, message: string, headers?: OutgoingHttpHeaders): Fault => ({
 		answer: { status, headers, body: asJson({ success: false, message, data: null }) },
 	}),
@@ -266,18 +266,18 @@ export const faults = {
 		answer: { status, body: asJson(envelope) },
 	}),
 	closeBeforeStoring: (): Fault => ({ close: true }),
-	/** @param options.handled Whether the lead is stored before. */
+	/** @param options.handled Whether the lead is stored first. */
 	reset: ({ handled }: { handled: boolean }): Fault => ({ handled, close: 'reset' }),
 	closeAfterStoring: (): Fault => ({ handled: true, close: true }),
 	slowAnswer: (milliseconds: number): Fault => ({ handled: true, delay: { answer: milliseconds } }),
 	slowStoring: (milliseconds: number): Fault => ({ handled: true, delay: { handling: milliseconds } }),
-	/** An answer that never ends, one byte every so many milliseconds. */
+	/** An answer that never ends, with this many milliseconds before each byte. */
 	drip: (milliseconds: number): Fault => ({ handled: true, dripEvery: milliseconds }),
 	/**
-	 * Handles so many requests, and refuses the others with 429 until the quota is lifted.
+	 * Handles this many requests, and refuses all others with 429 until the quota is lifted.
 	 *
-	 * @param seconds What `Retry-After` says.
-	 * @param isLifted Asked for each further request. By default the quota stays for as long as the plan does.
+	 * @param seconds The value of `Retry-After`.
+	 * @param isLifted Called for each further request. By default, the quota lasts as long as the plan.
 	 */
 	quota:
 		(requests: number, seconds: number, isLifted: () => boolean = () => false): FaultPlan =>

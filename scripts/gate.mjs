@@ -1,9 +1,8 @@
 /**
- * The package gate: what n8n's own scanner demands of a verified community package, over the sources and over the
- * package as npm would publish it, with warnings counted as errors. The scanner's command needs a published package,
- * so its parts are used here.
+ * The package gate: runs n8n's scanner for verified community packages on the sources and on the package as npm would
+ * publish it, with warnings counted as errors. The scanner's command needs a published package, so this uses its modules.
  *
- * `--keep FOLDER` leaves the tarball that was scanned in a folder, so that exactly this one is published.
+ * `--keep FOLDER` copies the tarball that was scanned to a folder, so that exactly this one can be published.
  */
 import { buildScanConfig, SOURCE_FILE_PATTERNS } from '@n8n/scan-community-package/scanner/scanner.mjs';
 import { ESLint } from 'eslint';
@@ -17,7 +16,7 @@ const PACKAGE_DIRECTORY = resolve(import.meta.dirname, '..');
 const PUBLISHED_FILES =
 	/^(package\.json|README\.md|LICENSE\.md|CHANGELOG\.md|dist\/.+\.(js|svg|node\.json))$/;
 
-/** @returns {Promise<string[]>} What the scanner has to say against the files of a folder. */
+/** @returns {Promise<string[]>} The scanner's complaints about the files of a folder. */
 async function scan(directory, patterns) {
 	const eslint = new ESLint({
 		cwd: directory,
@@ -32,7 +31,7 @@ async function scan(directory, patterns) {
 	);
 }
 
-/** Unpacks the package as npm would publish it. */
+/** Packs the package as npm would publish it, and unpacks it. */
 function packInto(directory) {
 	const [{ filename, files, size }] = JSON.parse(
 		execFileSync('npm', ['pack', '--json', '--pack-destination', directory], {

@@ -5,17 +5,17 @@ import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Runs npm in a folder, and rejects with what it has printed when it fails. */
+/** Runs npm in a folder; rejects with its output when it fails. */
 export type Npm = (...args: string[]) => Promise<unknown>;
 
 /**
- * Installs what a lock file names, unless that was done before from the same lock file, by whatever clone of this
- * repository. It lies in the user's folder for caches.
+ * Installs the packages of a lock file into the user's cache folder, unless that was done before from the same lock file,
+ * by any clone of this repository.
  *
- * @param name What it is called there.
- * @param sources Everything that npm needs: package.json, package-lock.json, .npmrc and the like.
- * @param finish What is to be done after the installation.
- * @returns The folder that holds `node_modules`.
+ * @param name The beginning of the folder's name.
+ * @param sources Everything that npm needs, e.g. package.json, package-lock.json and .npmrc.
+ * @param finish Called after the installation.
+ * @returns The folder that contains `node_modules`.
  */
 export async function installOnce(
 	name: string,
@@ -42,7 +42,7 @@ export async function installOnce(
 		renameSync(partial, target);
 	} catch (error) {
 		rmSync(partial, { recursive: true, force: true });
-		// Somebody else may have been faster.
+		// Another process may have been faster.
 		if (!existsSync(target)) throw error;
 	}
 	return target;

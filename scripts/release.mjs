@@ -1,5 +1,5 @@
 /**
- * What must be right about a version before it is published.
+ * Checks a version before it is published.
  *
  *   node scripts/release.mjs v1.2.3       fails unless package.json and the changelog name this version
  *   node scripts/release.mjs --dist-tag   prints the tag that npm gives it: `latest`, or `next` for a pre-release

@@ -1,9 +1,9 @@
 /**
  * Sends many leads through the node on n8n's engine while Liner misbehaves at random, with "Retry On Fail" and retries
- * from the list of executions, until all are through; then counts what is in Liner. The names of the leads come from an
- * expression that changes with each try, Liner shows leads in forms of its own and in a list that shifts while it is read,
- * and the credential is corrected on the way. Beside it, on the same leads and with the same misbehaviour, a client that
- * sends again whatever failed, as most do.
+ * from the list of executions, until all are sent; then counts the leads in Liner. The names of the leads come from an
+ * expression that changes with each try, Liner shows leads in other formats and in a list that shifts while it is read,
+ * and the credential is corrected during the run. For comparison, a client that sends again whatever failed, as most do,
+ * sends the same leads with the same misbehaviour.
  */
 import {
 	Engine,
@@ -25,7 +25,7 @@ const FAULT_RATE = 0.1;
 const MOST_RETRIES = 200;
 const WATCHED_NODE = 'soak.liner';
 
-/** How often each misbehaviour comes, relative to the others. */
+/** How often each misbehaviour occurs, relative to the others. */
 const mix: Array<[kind: string, weight: number, fault: () => Fault]> = [
 	['closed before storing', 10, faults.closeBeforeStoring],
 	['closed after storing', 10, faults.closeAfterStoring],
@@ -46,7 +46,7 @@ const mix: Array<[kind: string, weight: number, fault: () => Fault]> = [
 	['rejected once', 1, () => faults.refusal(422, 'Not now')],
 ];
 
-/** A quota that is used up: so many requests in a row are refused, with a wait that Liner asks for. */
+/** A quota that is used up: this many requests in a row are refused, and Liner asks to wait. */
 const QUOTA = 'quota used up for a second';
 const LONG_QUOTA = 'quota used up for an hour';
 const quotas = [
@@ -55,7 +55,7 @@ const quotas = [
 ];
 const kinds = [...mix.map(([kind]) => kind), QUOTA, LONG_QUOTA];
 
-/** Random numbers from 0 to 1, the same ones for the same seed (mulberry32). */
+/** Random numbers from 0 to 1, the same for the same seed (mulberry32). */
 function randomNumbers(seed: number): () => number {
 	let state = seed;
 	return () => {
@@ -66,7 +66,7 @@ function randomNumbers(seed: number): () => number {
 	};
 }
 
-/** @returns How often each kind of misbehaviour came, as it goes on. */
+/** @returns How often each kind of misbehaviour has occurred, updated during the run. */
 function misbehaveAtRandom(sandbox: Sandbox, seed: number): Map<string, number> {
 	const random = randomNumbers(seed);
 	const counts = new Map<string, number>();
@@ -74,7 +74,7 @@ function misbehaveAtRandom(sandbox: Sandbox, seed: number): Map<string, number> 
 	const total = mix.reduce((sum, [, weight]) => sum + weight, 0);
 	let refusals: Fault[] = [];
 	sandbox.misbehave(({ method }) => {
-		if (method === 'GET' && random() < 0.3) addLeadOfSomebodyElse(sandbox, random);
+		if (method === 'GET' && random() < 0.3) addUnrelatedLead(sandbox, random);
 		const refusal = refusals.pop();
 		if (refusal !== undefined) return refusal;
 		const quota = quotas.find(({ rate }) => random() < rate);
@@ -93,8 +93,8 @@ function misbehaveAtRandom(sandbox: Sandbox, seed: number): Map<string, number> 
 	return counts;
 }
 
-/** It pushes the leads of the list back while the node reads them page by page. */
-function addLeadOfSomebodyElse({ account, leads }: Sandbox, random: () => number): void {
+/** Shifts the list of leads while the node reads it page by page. */
+function addUnrelatedLead({ account, leads }: Sandbox, random: () => number): void {
 	const now = new Date().toISOString();
 	leads.push({
 		id: account.nextLeadId++,
@@ -108,11 +108,11 @@ function addLeadOfSomebodyElse({ account, leads }: Sandbox, random: () => number
 	});
 }
 
-/** What Liner makes of a lead that it shows: another form for each ID. */
-function showInAnotherForm(lead: Record<string, unknown>): Record<string, unknown> {
+/** Shows a lead in another format for each ID. */
+function showInAnotherFormat(lead: Record<string, unknown>): Record<string, unknown> {
 	const phone = String(lead.phone).replace('+', '');
 	const name = String(lead.name ?? '');
-	const forms: Array<Record<string, unknown>> = [
+	const formats: Array<Record<string, unknown>> = [
 		{},
 		{ phone: phone.replace(/^7/, '8') },
 		{ phone: phone.replace(/^7(...)(...)(..)/, '+7 ($1) $2-$3-') },
@@ -121,10 +121,10 @@ function showInAnotherForm(lead: Record<string, unknown>): Record<string, unknow
 		{ name: name.replaceAll('🏠', '?') },
 		{ id: String(lead.id), createdAt: String(lead.createdAt).replace('Z', '+00:00') },
 	];
-	return { ...lead, ...forms[Number(lead.id) % forms.length] };
+	return { ...lead, ...formats[Number(lead.id) % formats.length] };
 }
 
-/** How many of the leads are missing in Liner, and how many are there more often than they should. */
+/** How many of the leads are missing in Liner, and how many duplicates there are. */
 function audit(sandbox: Sandbox, phones: string[]) {
 	const counts = new Map<string, number>(phones.map((phone) => [phone, 0]));
 	for (const { phone } of sandbox.leads) {
@@ -137,7 +137,7 @@ function audit(sandbox: Sandbox, phones: string[]) {
 	};
 }
 
-/** What a user changes in the credential between two tries, all of it of the same account. */
+/** How a user changes the credential between two tries; all of these lead to the same account. */
 const corrections: Array<(host: string, apiKey: string) => { host: string; apiKey: string }> = [
 	(host, apiKey) => ({ host, apiKey }),
 	(host, apiKey) => ({ host: host.replace('127.0.0.1', 'localhost'), apiKey }),
@@ -145,7 +145,7 @@ const corrections: Array<(host: string, apiKey: string) => { host: string; apiKe
 ];
 
 async function soakNode(phones: string[], seed: number) {
-	const sandbox = await startSandbox({ listOrder: 'newest', show: showInAnotherForm });
+	const sandbox = await startSandbox({ listOrder: 'newest', show: showInAnotherFormat });
 	const { host, apiKey, requests, account } = sandbox;
 	const counts = misbehaveAtRandom(sandbox, seed);
 	const tries: Try[] = [];
@@ -190,7 +190,7 @@ async function soakNode(phones: string[], seed: number) {
 	};
 }
 
-/** Sends a lead again whenever it failed, three times at most, as a retry in a workflow tool or an HTTP library does. */
+/** Sends a failed lead again up to three times, as a retry in a workflow tool or an HTTP library does. */
 async function soakPlainClient(phones: string[], seed: number) {
 	const sandbox = await startSandbox();
 	misbehaveAtRandom(sandbox, seed);
@@ -212,13 +212,13 @@ async function soakPlainClient(phones: string[], seed: number) {
 					await sendOnce(phone);
 					break;
 				} catch {
-					// Once more.
+					// Try again.
 				}
 			}
 		}
 	};
 	await Promise.all(Array.from({ length: 10 }, work));
-	// What is still under way in the sandbox is stored, too.
+	// Requests that are still in flight in the sandbox are stored, too.
 	await new Promise((resolve) => setTimeout(resolve, 3 * TIMEOUT));
 	await sandbox.close();
 	return sandbox;
@@ -240,14 +240,14 @@ async function main(): Promise<number> {
 	const isRead = ({ method }: ReceivedRequest) => method === 'GET';
 	const reads = sandbox.requests.filter(isRead).length;
 	const creates = sandbox.requests.length - reads;
-	console.log(`requests      ${creates} creates, ${reads} looks into Liner`);
+	console.log(`requests      ${creates} creates, ${reads} reads`);
 	for (const kind of kinds) console.log(`  ${kind.padEnd(28)}${counts.get(kind) ?? 0}`);
 	console.log(
 		`tries         ${tries} of the node, by "Retry On Fail" and ${retries} retries of the execution`,
 	);
-	console.log(`resumed       ${resumed} leads were taken over by a later try instead of being sent again`);
+	console.log(`resumed       ${resumed} leads were recognized by a later try and not sent again`);
 	console.log(`reconciled    ${reconciled} leads got no clear answer, and the node found them in Liner`);
-	console.log(`told          ${told} leads were said in the error of a try to be in doubt`);
+	console.log(`told          ${told} leads were listed as in doubt in the error of a try`);
 	console.log(`lost          ${lost}`);
 	console.log(`duplicated    ${duplicated}`);
 	console.log(`wrong IDs     ${wrongIds}`);

@@ -2,26 +2,26 @@ import type { ReceivedRequest } from '../sandbox/sandbox';
 
 import type { INodeType, NodeApiError } from 'n8n-workflow';
 
-/** One try of the node: "Retry On Fail" and a retry from the list of executions each make another one. */
+/** One try of the node: "Retry On Fail" and a retry from the list of executions each start another one. */
 export interface Try {
 	/** How many requests Liner had received when it began. */
 	requestsBefore: number;
-	/** The items that the node knew to be leads when it failed; none when it succeeded. */
+	/** The items that the error of the try lists as created; none if the try succeeded. */
 	created: number[];
-	/** The items of which it said when it failed that they may be leads. */
+	/** The items that the error of the try lists as having an unknown outcome. */
 	unknown: number[];
 }
 
-/** What an error of the node holds beside its text. */
+/** The data in an error of the node. */
 interface Progress {
 	created: Array<{ item: number }>;
 	unknown: number[];
 }
 
 /**
- * The node, with every try of it put down: of those within one execution n8n itself shows the last one only.
+ * Wraps the node to record its tries: of those within one execution, n8n itself keeps only the last.
  *
- * @param tries Where to.
+ * @param tries Receives each try.
  */
 export function watchTries(node: INodeType, requests: ReceivedRequest[], tries: Try[]): INodeType {
 	const { description, methods, execute } = node;
@@ -34,7 +34,6 @@ export function watchTries(node: INodeType, requests: ReceivedRequest[], tries: 
 			try {
 				return await execute!.call(this);
 			} catch (error) {
-				// What the node says in its error of how far it came.
 				const { data } = (error as NodeApiError).context as { data?: Progress };
 				thisTry.created = data?.created.map(({ item }) => item) ?? [];
 				thisTry.unknown = data?.unknown ?? [];
@@ -47,7 +46,7 @@ export function watchTries(node: INodeType, requests: ReceivedRequest[], tries: 
 const isCreate = ({ method }: ReceivedRequest) => method === 'POST';
 const phoneOf = ({ rawBody }: ReceivedRequest) => (JSON.parse(rawBody) as { phone: string }).phone;
 
-/** @returns How many items one try had made leads, so that none of the tries after it sent them. */
+/** @returns How many items were created by one try and sent by no later one. */
 export function countResumed(phones: string[], requests: ReceivedRequest[], tries: Try[]): number {
 	const resumed = new Set<string>();
 	for (const [index, { created }] of tries.slice(0, -1).entries()) {
@@ -63,9 +62,9 @@ export function countResumed(phones: string[], requests: ReceivedRequest[], trie
 }
 
 /**
- * @param ids What the node put out, one ID for each phone.
- * @returns For how many phones the node knows the ID although none of its creates was answered as it should be: it can only
- *   have found the lead in Liner.
+ * @param ids The output of the node, one ID for each phone.
+ * @returns How many phones have an ID although all their creates had a fault: the node can only have found the lead in
+ *   Liner.
  */
 export function countReconciled(phones: string[], ids: unknown[], requests: ReceivedRequest[]): number {
 	const answered = new Set(requests.filter((request) => isCreate(request) && !request.fault).map(phoneOf));

@@ -35,7 +35,7 @@ describe('the demo', () => {
 		expect(code).toBe(0);
 	});
 
-	it('sends another file, and to a real account when it is told to', async () => {
+	it('sends another file, to a real account if one is given', async () => {
 		const sandbox = await startSandbox({ apiKey: 'key-of-an-account', nextLeadId: 7 });
 		try {
 			const file = join(folder, 'my.csv');
@@ -48,7 +48,7 @@ describe('the demo', () => {
 			expect(output).toMatch(/│ 1 {3}│ 79001234567 +│ +│ 7 +│/);
 			expect(output).toContain("'Phone' is empty [item 1].");
 			expect(output).toContain('1 of 2 rows became leads.');
-			expect(output).toContain('Rows to look at: 2');
+			expect(output).toContain('Rows to check: 2');
 			expect(output).not.toContain(sandbox.apiKey);
 			expect(code).toBe(1);
 			expect(sandbox.leads).toHaveLength(1);
@@ -57,7 +57,7 @@ describe('the demo', () => {
 		}
 	});
 
-	it('ends with exit code 2 when it is called in the wrong way', async () => {
+	it('exits with code 2 when it is called incorrectly', async () => {
 		const { code, output } = await demo([join(folder, 'none.csv')]);
 		expect(output).toBe(`There is no file ${join(folder, 'none.csv')}.\n`);
 		expect(code).toBe(2);
@@ -70,7 +70,7 @@ describe('the demo', () => {
 		],
 		[
 			{ LINER_HOST: 'https://u:p@x', LINER_API_KEY: 'k' },
-			'LINER_HOST and LINER_API_KEY are no Liner account: The host of Liner holds a user name or password.',
+			'LINER_HOST and LINER_API_KEY are not a valid Liner account: The host of Liner holds a user name or password.',
 		],
 	])('asks for a whole account: %j', async (environment, message) => {
 		const { code, output } = await demo(['examples/leads.csv'], environment);
@@ -78,7 +78,7 @@ describe('the demo', () => {
 		expect(code).toBe(2);
 	});
 
-	it('does not send the sample to a real account by chance', async () => {
+	it('does not send the sample to a real account by accident', async () => {
 		const { code, output } = await demo([], { LINER_HOST: 'liner.example.com', LINER_API_KEY: 'k' });
 		expect(output).toBe('Name the file to send to a real account: npm start -- my.csv\n');
 		expect(code).toBe(2);

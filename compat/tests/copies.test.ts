@@ -15,12 +15,12 @@ const wanted = readPackage(line).dependencies;
 const liner = useLiner();
 
 describe.each(Object.keys(wanted))('%s', (name) => {
-	it('is there in the version of this line', () => {
+	it('is installed in the version of this line', () => {
 		expect(readPackage(join(line, 'node_modules', name)).version).toBe(wanted[name]);
 		expect(require.resolve(name)).toContain(join(line, 'node_modules', name) + sep);
 	});
 
-	it('has no second copy, whoever asks for it', async () => {
+	it('has no second copy, whatever module requires it', async () => {
 		await liner.run([{}], requiredParameters);
 		const copies = Object.keys(require.cache).filter((path) => path.includes(`${sep}${name}${sep}`));
 		expect(copies.length).toBeGreaterThan(0);
@@ -28,7 +28,7 @@ describe.each(Object.keys(wanted))('%s', (name) => {
 	});
 });
 
-it('The built package uses it as well', () => {
+it('The built package uses them, too', () => {
 	const { toRunError } = jest.requireActual<typeof import('../../nodes/Liner/errors')>(
 		'../../dist/nodes/Liner/errors',
 	);

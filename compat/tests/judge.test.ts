@@ -23,7 +23,7 @@ const run = (statuses: Record<string, string>): TestRun => ({
 });
 
 describe('judge', () => {
-	it('is content when what is listed fails, and nothing else', () => {
+	it('has no surprises when exactly the listed tests fail', () => {
 		const lacks = [lack('hints', 'b'), lack('tools', 'c', 'd')];
 		expect(judge(run({ a: 'passed', b: 'failed', c: 'failed', d: 'failed' }), lacks, '/tests')).toEqual({
 			total: 4,

@@ -22,10 +22,10 @@ async function runAgent(call: IDataObject, parameters: INodeParameters, settings
 	return { answers: json.answers as string[], bodies };
 }
 
-/** What the node does on an engine with or without the thing: never an error of its own, never a lead twice. */
+/** What the node does on an engine with or without the thing: it causes no error and never creates a lead twice. */
 const withOrWithout: Record<Lack['id'], () => Promise<void>> = {
 	async hints() {
-		// After the list of custom fields, the first create.
+		// The first create, which comes after the list of custom fields.
 		liner.sandbox.misbehave([undefined, faults.tooManyRequests('0')]);
 		const items = [
 			{ phone: '79300000001', unknown: 1 },
@@ -105,6 +105,6 @@ const withOrWithout: Record<Lack['id'], () => Promise<void>> = {
 	},
 };
 
-describe('the node gets by with or without', () => {
+describe('the node works with or without', () => {
 	it.each(Object.entries(withOrWithout))('%s', async (_, test) => await test());
 });
