@@ -1,12 +1,12 @@
 import type { OutsideRoute } from './outside';
 
-/** A lead, as far as the API tells of it when asked for its contacts. */
+/** A lead with its contacts. */
 export interface AmoCrmLead {
 	id: number;
 	contacts: Array<{ id: number; is_main: boolean }>;
 }
 
-/** A contact, whose phone number is one of its custom fields; without any they are `null`. */
+/** A contact; its phone number is a custom field. Without custom fields, they are `null`. */
 export interface AmoCrmContact {
 	id: number;
 	name: string;
@@ -19,7 +19,7 @@ export interface AmoCrmContact {
 /** More requests than this within a second are refused. */
 const REQUESTS_PER_SECOND = 7;
 
-/** A stand-in for the API of an amoCRM. */
+/** A fake of amoCRM's API. */
 export class AmoCrm {
 	readonly routes: OutsideRoute[];
 
@@ -53,7 +53,7 @@ export class AmoCrm {
 		];
 	}
 
-	/** @param answer Returns what to answer, the status of a refusal, or `undefined` for what is not there. */
+	/** @param answer Returns the body, the status of a refusal, or `undefined` if there is nothing. */
 	private route(
 		method: 'GET' | 'POST',
 		url: string,
@@ -66,7 +66,7 @@ export class AmoCrm {
 			handler: async ({ headers, params, query, body }, reply) => {
 				const refuse = async (status: number) =>
 					await reply.status(status).type('application/problem+json').send(JSON.stringify({ status }));
-				if (this.isHurried()) return await refuse(429);
+				if (this.isOverLimit()) return await refuse(429);
 				if (headers.authorization !== `Bearer ${this.token}`) return await refuse(401);
 				const answered = answer(Number((params as { id: string }).id), query, body);
 				if (answered === undefined) return await reply.status(204).send();
@@ -76,7 +76,7 @@ export class AmoCrm {
 		};
 	}
 
-	private isHurried(): boolean {
+	private isOverLimit(): boolean {
 		const now = Date.now();
 		this.times.push(now);
 		return this.times.filter((time) => time > now - 1_000).length > REQUESTS_PER_SECOND;

@@ -1,6 +1,6 @@
 /**
- * Measures in the real n8n how fast leads go through the Liner node, and beside it through the HTTP Request node: the
- * same items, six fields each, by a webhook. See ../bench/README.md.
+ * Measures in the real n8n how fast leads go through the Liner node and, for comparison, the HTTP Request node: the same
+ * items, six fields each, from a webhook. See ../bench/README.md.
  */
 import { N8n } from './n8n';
 import { bodyRows, linerNode, toWorkflow, webhook, type Credentials, type WorkflowNode } from './workflows';
@@ -147,7 +147,7 @@ async function main(): Promise<void> {
 				await n8n.activate(workflow);
 				runs.push({ label, path, id: workflow.id, seconds: [] as number[] });
 			}
-			// A webhook takes a moment to be there.
+			// A webhook takes a moment to become available.
 			await sleep(3_000);
 			for (const { path, id } of runs) await send(n8n, path, id, rows.slice(0, 300));
 			for (let round = 1; round <= Number(values.rounds); round++) {

@@ -1,20 +1,20 @@
 import type { OutsideRoute } from './outside';
 
-/** A lead, as far as `crm.lead.get` tells of it. */
+/** A lead in the answer of `crm.lead.get`. */
 export interface Bitrix24Lead {
 	ID: string;
 	NAME: string | null;
 	LAST_NAME: string | null;
 	COMMENTS: string | null;
-	/** Not there at all for a lead without one. */
+	/** Absent for a lead without a phone. */
 	PHONE?: Array<{ VALUE_TYPE: string; VALUE: string }>;
 }
 
-/** A stand-in for the REST API of a Bitrix24, behind an inbound webhook. */
+/** A fake of Bitrix24's REST API, called through an inbound webhook. */
 export class Bitrix24 {
 	readonly routes: OutsideRoute[];
 
-	/** @param secret The one in the address of the inbound webhook. */
+	/** @param secret The one in the URL of the inbound webhook. */
 	constructor(
 		readonly host: string,
 		private readonly secret: string,

@@ -4,7 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, selectors, type Browser, type Locator, type Page } from 'playwright-core';
 
-/** Where the pictures of every step go. */
+/** The folder for pictures of every step. */
 const PICTURES = join(__dirname, 'pictures');
 
 const CHROMIUM = {
@@ -20,10 +20,10 @@ const CHROMIUM = {
 	],
 };
 
-/** What a list or a menu of n8n offers, by what it shows. */
+/** Matches an entry of a list or menu by its whole text. */
 const exactly = (text: string) => new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
 
-/** n8n's editor in a browser, by what a user does there. Every method waits until what it needs is there. */
+/** n8n's editor in a browser, with methods for what a user does. Every method waits for the elements it needs. */
 export class Editor {
 	private pictures = 0;
 
@@ -37,7 +37,7 @@ export class Editor {
 	/**
 	 * Opens a browser and signs in as the owner.
 	 *
-	 * @param name What the folder of its pictures is called.
+	 * @param name The name of the folder for its pictures.
 	 */
 	static async open({ url }: N8n, name: string): Promise<Editor> {
 		selectors.setTestIdAttribute('data-test-id');
@@ -64,17 +64,17 @@ export class Editor {
 		await this.page.goto(this.url + path);
 	}
 
-	/** What n8n's own tests know by this ID. */
+	/** The element with this ID, which n8n has for its own tests. */
 	get(testId: string): Locator {
 		return this.page.getByTestId(testId);
 	}
 
-	/** Writes into an input, or into the one within what the ID names. */
+	/** Fills in the input with this ID, or the one inside the element with this ID. */
 	async fill(testId: string, text: string): Promise<void> {
 		await this.get(testId).locator('xpath=descendant-or-self::input').fill(text);
 	}
 
-	/** Clicks until something is there to see: while the editor redraws itself, a click may go nowhere. */
+	/** Clicks until something is visible: while the editor redraws itself, a click may have no effect. */
 	async clickUntil(target: Locator, shown: Locator, clickCount = 1): Promise<void> {
 		for (let tries = 1; ; tries++) {
 			await target.click({ clickCount });
@@ -95,7 +95,7 @@ export class Editor {
 		await (part ?? this.page).screenshot({ path: join(this.folder, `${number}-${name}.png`) });
 	}
 
-	/** Takes a picture of what is there, for the README, without the messages that n8n shows in the corner. */
+	/** Takes a picture of some parts for the README, without the messages that n8n shows in the corner. */
 	async illustration(name: string, parts: Locator, margin = 0): Promise<void> {
 		const boxes = await Promise.all((await parts.all()).map(boxOf));
 		const [x, y] = [Math.min(...boxes.map(({ x }) => x)), Math.min(...boxes.map(({ y }) => y))];
@@ -123,7 +123,7 @@ export class Editor {
 			.click();
 	}
 
-	/** What the open list offers. */
+	/** The entries of the open list. */
 	get offered(): Locator {
 		return this.page.getByRole('option').filter({ visible: true });
 	}
@@ -133,7 +133,7 @@ export class Editor {
 		await this.get('canvas-node').first().waitFor();
 	}
 
-	/** Adds a node behind the last one, by the search, and opens it. */
+	/** Adds a node after the last one by searching for it, and opens it. */
 	async addNode(search: string, node: string, action: string): Promise<void> {
 		await this.get('canvas-handle-plus').last().click();
 		await this.fill('node-creator-search-bar', search);
@@ -190,7 +190,7 @@ export class Editor {
 		await this.clickUntil(this.parameter(parameter), this.offered);
 	}
 
-	/** @returns What the output panel says, as soon as it says something that the pattern describes. */
+	/** @returns The text of the output panel, as soon as it matches the pattern. */
 	async output(pattern: RegExp): Promise<string> {
 		const panel = this.get('output-panel');
 		await panel.filter({ hasText: pattern }).waitFor();
@@ -200,7 +200,7 @@ export class Editor {
 
 async function boxOf(locator: Locator) {
 	const box = await locator.boundingBox();
-	if (box === null) throw new Error(`Not to be seen: ${String(locator)}`);
+	if (box === null) throw new Error(`Not visible: ${String(locator)}`);
 	return box;
 }
 

@@ -8,10 +8,9 @@ const FOLDER = join(__dirname, '../examples');
 
 const LINER_NODE = 'n8n-nodes-liner.liner';
 
-/** What every text begins with that a user has to replace. */
+/** A text that a user has to replace. */
 const PLACEHOLDER = /YOUR-[A-Z-]+/g;
 
-/** A node of an example. */
 export interface ExampleNode {
 	name: string;
 	type: string;
@@ -20,28 +19,27 @@ export interface ExampleNode {
 	credentials?: unknown;
 }
 
-/** A workflow to begin with. */
+/** An example workflow. */
 export interface Example extends WorkflowToCreate {
 	nodes: ExampleNode[];
 }
 
-/** What a user does to an example after the import. */
+/** What a user sets in an example after importing it. */
 export interface Setup {
 	/** By the type of the credential. */
 	credentials: Credentials;
-	/** The order to choose in the Liner nodes that leave it open. */
+	/** The order for the Liner nodes. By default they stay as they are. */
 	orderId?: number;
-	/** What to replace each placeholder with. */
+	/** The replacement for each placeholder. */
 	placeholders?: Record<string, string>;
 }
 
-/** The files of all examples. */
 export const exampleFiles = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
 
-/** @returns The text of a file beside the examples, or of one of them. */
+/** @returns The text of a file in the folder of the examples. */
 export const readExampleFile = (file: string) => readFileSync(join(FOLDER, file), 'utf8');
 
-/** @throws {Error} When a placeholder is not in the example, or is left in it. */
+/** @throws {Error} When a placeholder is not in the example, or remains in it. */
 export function setUp(example: Example, { credentials, orderId, placeholders = {} }: Setup): Example {
 	return {
 		...example,
@@ -73,7 +71,7 @@ function toLinerParameters({ parameters }: ExampleNode, orderId?: number): Recor
 	};
 }
 
-/** @returns Which credential the node asks for, if any. */
+/** @returns The type of the credential that the node needs, if any. */
 function credentialOf({ type, parameters }: ExampleNode): unknown {
 	switch (type) {
 		case LINER_NODE:

@@ -7,18 +7,18 @@ interface ValueRange {
 	values: Cell[][];
 }
 
-/** What Google says no with. */
+/** The body of a refusal. */
 const refusal = (code: number, status: string, message: string) => ({ error: { code, status, message } });
 
-/** A stand-in for a spreadsheet with one sheet, as far as n8n reads its rows and updates their cells. */
+/** A fake of a spreadsheet with one sheet, in which n8n can read rows and update their cells. */
 export class GoogleSpreadsheet {
 	readonly routes: OutsideRoute[];
 
 	/**
-	 * @param id The one in its address.
-	 * @param title Of the sheet.
-	 * @param rows The headings, and what is below them.
-	 * @param accessToken What n8n has to show.
+	 * @param id The one in the URL.
+	 * @param title The title of the sheet.
+	 * @param rows The header and the rows below it.
+	 * @param accessToken The token that n8n has to send.
 	 */
 	constructor(
 		private readonly id: string,
@@ -30,12 +30,12 @@ export class GoogleSpreadsheet {
 		this.routes = [
 			this.route('GET', path, () => this.describe()),
 			this.route('GET', `${path}/values/:range`, ({ range }, query) => this.read(range, query)),
-			// Two colons stand for one.
+			// Fastify takes two colons for a literal one.
 			this.route('POST', `${path}/values::batchUpdate`, (_params, _query, body) => this.update(body)),
 		];
 	}
 
-	/** @param answer Returns a refusal, or what to answer. */
+	/** @param answer Returns the body, or that of a refusal. */
 	private route(
 		method: 'GET' | 'POST',
 		url: string,
@@ -90,7 +90,7 @@ export class GoogleSpreadsheet {
 	}
 }
 
-/** What becomes of a value that is entered as if a user typed it: an apostrophe in front only says that it is text. */
+/** The value that a cell gets when a user types this: a leading apostrophe only marks text. */
 function asTyped(cell: Cell): Cell {
 	if (typeof cell !== 'string') return cell;
 	if (cell.startsWith("'")) return cell.slice(1);
@@ -98,7 +98,7 @@ function asTyped(cell: Cell): Cell {
 	return cell.trim() === '' || Number.isNaN(Number(cell)) ? cell : Number(cell);
 }
 
-/** Google answers neither the blank cells at the end of a row nor the blank rows at the end of a sheet. */
+/** Google omits the blank cells at the end of a row and the blank rows at the end of a sheet. */
 function withoutBlankEnds<T>(entries: T[], isBlank: (entry: T) => boolean): T[] {
 	return entries.slice(0, entries.findLastIndex((entry) => !isBlank(entry)) + 1);
 }

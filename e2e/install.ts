@@ -8,14 +8,14 @@ const E2E = __dirname;
 const ROOT = resolve(__dirname, '..');
 const MODULES = join(E2E, 'node_modules');
 
-/** Where the commands of n8n and its Node.js are. */
+/** The folder with the commands of n8n and its Node.js. */
 export const BIN = join(MODULES, '.bin');
 
-/** Links n8n to this folder, and installs it first if it is not there yet, which takes some minutes and 3 GB. */
+/** Links n8n into this folder. The first time, it installs it, which takes some minutes and 3 GB. */
 export async function installN8n(): Promise<void> {
 	const sources = ['package.json', 'package-lock.json', '.npmrc', 'stand-ins'].map((name) => join(E2E, name));
 	const folder = await installOnce('n8n', sources, async (npm) => {
-		// The one package of all that has to be compiled.
+		// The only package that has to be compiled.
 		await npm('rebuild', 'sqlite3', '--ignore-scripts=false');
 	});
 	const modules = join(folder, 'node_modules');
@@ -27,7 +27,7 @@ export async function installN8n(): Promise<void> {
 /**
  * Packs the built package as npm would publish it.
  *
- * @param folder Where to.
+ * @param folder The folder for the tarball.
  * @returns The path of the tarball.
  */
 export function packPackage(folder: string): string {
@@ -38,7 +38,7 @@ export function packPackage(folder: string): string {
 	return join(folder, filename);
 }
 
-/** Puts the package where n8n puts the packages that a user installs, in place of an earlier build. */
+/** Installs the package where n8n installs community packages, in place of an earlier build. */
 export function installPackage(userFolder: string): void {
 	const nodes = join(userFolder, '.n8n/nodes');
 	const target = join(nodes, 'node_modules/n8n-nodes-liner');

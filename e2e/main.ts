@@ -1,6 +1,6 @@
 /**
  * Starts the real n8n with the built package and a Liner sandbox, to try the node by hand. With `--watch`, every change
- * of the sources is built and n8n restarted with it.
+ * of the sources is built, and n8n restarts with it.
  */
 import { N8n, OWNER } from './n8n';
 import { restartOnChange } from './watch';
@@ -31,8 +31,8 @@ n8n is running with the Liner node. Open   ${n8n.url}/workflow/${workflow.id}
 Sign in as                                ${OWNER.email}, password ${OWNER.password}
 
 Click "Execute workflow", and upload examples/leads.csv in the form that opens: 18 of its 20 rows become leads.
-The credential "Liner sandbox" leads to a Liner sandbox at ${host}.
-What n8n prints is in ${n8n.process.logFile}. Press Ctrl-C to end everything.`);
+The credential "Liner sandbox" is for a Liner sandbox at ${host}.
+The output of n8n is in ${n8n.process.logFile}. Press Ctrl-C to stop everything.`);
 			const signal = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 			if (values.watch) await restartOnChange(n8n, signal);
 			else await Promise.race([signal, n8n.process.ended]);

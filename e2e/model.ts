@@ -1,21 +1,21 @@
 import Fastify from 'fastify';
 import type { AddressInfo } from 'node:net';
 
-/** What a chat model is asked, as far as it matters here. */
+/** The parts of a request to a chat model that matter here. */
 interface ChatRequest {
 	messages: Array<{ role: string; content: unknown }>;
 	tools?: Array<{ function: { name: string; parameters: { properties: Record<string, unknown> } } }>;
 }
 
-/** A stand-in for a chat model, which calls the one tool that it is offered and then says that it is done. */
+/** A fake chat model, which calls the only tool that it is offered and then says that it is done. */
 export interface Model {
 	/** For n8n's credential "OpenAI". */
 	url: string;
-	/** Says with which arguments to call the tool. */
+	/** Sets the arguments for the call of the tool. */
 	plan(toolArguments: Record<string, unknown>): void;
 	/** The tools that it was offered, with the names of their arguments in alphabetical order. */
 	tools: Array<{ name: string; fields: string[] }>;
-	/** What the tool has answered to its last call. */
+	/** The tool's answer to its last call. */
 	answerOfTool?: unknown;
 	close(): Promise<void>;
 }
@@ -55,7 +55,7 @@ function toCompletion(message: { content?: string; tool_calls?: unknown[] }) {
 		id: 'completion-1',
 		object: 'chat.completion',
 		created: 0,
-		model: 'stand-in',
+		model: 'fake',
 		choices: [
 			{
 				index: 0,

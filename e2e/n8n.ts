@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Who is signed in. */
+/** The user who is signed in. */
 export const OWNER = {
 	email: 'owner@example.com',
 	firstName: 'Olga',
@@ -17,10 +17,10 @@ export const OWNER = {
 	password: 'Password-for-e2e-1',
 };
 
-/** As n8n's image has it; under a test runner n8n would take itself for tested, too. */
+/** As in n8n's image; the test runner's value would put n8n into its own test mode. */
 const NODE_ENV = 'production';
 
-/** What keeps n8n from talking to anybody but this machine, and from asking questions. */
+/** Keeps n8n from calling other machines and from asking questions. */
 const QUIET = {
 	N8N_DIAGNOSTICS_ENABLED: 'false',
 	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
@@ -33,10 +33,10 @@ const QUIET = {
 	N8N_LOG_LEVEL: 'error',
 };
 
-/** How often to look whether something has happened, in milliseconds, and how often at most. */
+/** The pause between two checks whether something has happened, in milliseconds, and the maximum number of checks. */
 const POLL = { pause: 250, times: 480 };
 
-/** A workflow as the REST API takes it. */
+/** A workflow as the REST API expects it. */
 export interface WorkflowToCreate {
 	name: string;
 	nodes: unknown[];
@@ -45,25 +45,25 @@ export interface WorkflowToCreate {
 	pinData?: Record<string, unknown>;
 }
 
-/** A workflow that n8n knows. */
+/** A workflow that exists in n8n. */
 export interface CreatedWorkflow {
 	id: string;
 	versionId: string;
 }
 
 export interface ProcessOptions {
-	/** What to set beside the defaults. */
+	/** What to set in addition to the defaults. */
 	environment?: Record<string, string>;
-	/** Whether the package is there from the beginning. Default: true. */
+	/** Whether the package is installed from the start. Default: true. */
 	withPackage?: boolean;
 }
 
-/** A process of n8n, with a user folder of its own that goes with it. */
+/** A process of n8n with its own user folder, which is removed with it. */
 export class N8nProcess {
-	/** What it has printed so far. */
+	/** Its output so far. */
 	log = '';
 
-	/** A file with the same, as long as it runs. */
+	/** A file with the same output, which is removed with it. */
 	readonly logFile: string;
 
 	/** Resolves when it has ended, whatever the reason, and {@link log} is complete. */
@@ -116,7 +116,7 @@ export class N8nProcess {
 		return new N8nProcess(launch, userFolder);
 	}
 
-	/** @throws {Error} When it ends before, or is not ready after two minutes; with what it has printed. */
+	/** @throws {Error} When it ends first, or is not ready after two minutes; with its output. */
 	async untilReady(isReady: () => Promise<boolean>): Promise<void> {
 		for (let looks = 0; looks < POLL.times; looks++) {
 			if (this.child.exitCode !== null) throw new Error(`n8n ended with ${this.child.exitCode}\n${this.log}`);
@@ -126,7 +126,7 @@ export class N8nProcess {
 		throw new Error(`n8n is not ready after two minutes\n${this.log}`);
 	}
 
-	/** Ends it and starts it again, with the package as it is built now and everything else as it was. */
+	/** Restarts it with the current build of the package, and everything else as it was. */
 	async restart(): Promise<void> {
 		this.child.kill();
 		await this.ended;
@@ -135,7 +135,7 @@ export class N8nProcess {
 		this.ended = this.follow();
 	}
 
-	/** Ends it and waits until it has ended. */
+	/** Stops it and waits until it has ended. */
 	async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
 		this.child.kill(signal);
 		await this.ended;
@@ -143,7 +143,7 @@ export class N8nProcess {
 	}
 }
 
-/** What an execution has done, as n8n saved it. */
+/** An execution as n8n saved it. */
 export interface Execution {
 	id: string;
 	status: string;
@@ -193,10 +193,10 @@ export class N8n {
 	}
 
 	/**
-	 * Asks n8n's REST API, as the owner.
+	 * Calls n8n's REST API, as the owner.
 	 *
 	 * @returns The `data` of the answer.
-	 * @throws {Error} For any answer but a good one, with what it says.
+	 * @throws {Error} When the status is not 2xx, with what the answer says.
 	 */
 	async request<T>(method: string, path: string, body?: unknown): Promise<T> {
 		const answer = await fetch(this.url + path, {
@@ -221,12 +221,12 @@ export class N8n {
 		return await this.request<CreatedWorkflow>('POST', '/rest/workflows', workflow);
 	}
 
-	/** Switches a workflow on that begins with a trigger. Its webhook answers a moment later. */
+	/** Activates a workflow. Its webhook becomes available a moment later. */
 	async activate({ id, versionId }: CreatedWorkflow): Promise<void> {
 		await this.request('POST', `/rest/workflows/${id}/activate`, { versionId });
 	}
 
-	/** @returns What a workflow's next execution has done that no call returned before, once it has ended. */
+	/** @returns The next execution of a workflow that no call has returned before, once it has ended. */
 	async nextExecution(workflowId: string): Promise<Execution> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 		for (let looks = 0; looks < POLL.times; looks++) {
@@ -253,7 +253,7 @@ export class N8n {
 		return { ...execution, data: parse(execution.data) as Execution['data'] };
 	}
 
-	/** Restarts it with the package as it is built now. Its address, its data and who is signed in stay the same. */
+	/** Restarts it with the current build of the package. Its URL, its data and the signed-in user stay the same. */
 	async restart(): Promise<void> {
 		await this.process.restart();
 		await this.untilReady();
@@ -268,7 +268,7 @@ export class N8n {
 	}
 }
 
-/** Whether there is a good answer. */
+/** Whether the URL answers with a 2xx status. */
 export async function answers(url: string): Promise<boolean> {
 	return await fetch(url).then(
 		({ ok }) => ok,

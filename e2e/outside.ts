@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { generate } from 'selfsigned';
 
-/** A request to the rest of the world. */
+/** A request to an outside service. */
 export interface OutsideRequest {
 	method: string;
 	host: string;
@@ -17,16 +17,16 @@ export interface OutsideRequest {
 	body: unknown;
 }
 
-/** What a service answers, e.g. `{ method: 'GET', url: '/v4/leads/:id', handler }`; without a host, at every host. */
+/** A route of a service, e.g. `{ method: 'GET', url: '/v4/leads/:id', handler }`; without a host, for every host. */
 export type OutsideRoute = Pick<RouteOptions, 'method' | 'url' | 'handler'> & { host?: string };
 
-/** A stand-in for the rest of the world: a proxy that answers for the services that it knows, and refuses all else. */
+/** A fake of the outside world: a proxy that answers for the services that it knows, and refuses everything else. */
 export interface Outside {
-	/** What n8n needs in its environment to reach the services by their real names, over TLS. */
+	/** The environment that n8n needs to reach the services by their real names, over TLS. */
 	environment: Record<string, string>;
 	/** Every request that a route has answered. */
 	requests: OutsideRequest[];
-	/** Every other one, as `GET host/path`. */
+	/** Every other request, as `GET host/path`. */
 	refused: string[];
 	close(): Promise<void>;
 }
@@ -103,7 +103,7 @@ export async function startOutside(routes: OutsideRoute[]): Promise<Outside> {
 			HTTPS_PROXY: address,
 			NO_PROXY: '127.0.0.1,localhost',
 			NODE_EXTRA_CA_CERTS: authorityFile,
-			// A setting of the machine's own would take precedence in npm.
+			// In npm, a setting of the machine would take precedence.
 			npm_config_cafile: authorityFile,
 		},
 		requests,

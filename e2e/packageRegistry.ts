@@ -5,9 +5,9 @@ import { name, version } from '../package.json';
 import { readFileSync } from 'node:fs';
 
 /**
- * What a registry answers for this package, at whatever host n8n and npm look for it.
+ * The routes of a registry that has this package, for whatever host n8n and npm look for it.
  *
- * @param folder Where to keep the packed package.
+ * @param folder The folder for the packed package.
  */
 export function packageRegistry(folder: string): OutsideRoute[] {
 	const tarball = readFileSync(packPackage(folder));

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** How many executions a worker runs at the same time. */
 export const CONCURRENCY = 5;
 
-/** How long to wait for something in the queue, and how long before it is looked at again, in milliseconds. */
+/** How long to wait for something in the queue, and how long to pause between two checks, in milliseconds. */
 const LIMIT = 120_000;
 const PAUSE = 100;
 
@@ -21,12 +21,12 @@ export interface FailedExecution {
 
 /** n8n in queue mode: a main process that takes the executions, and workers that run them. */
 export class Queue {
-	/** The workers that are running. */
+	/** The running workers. */
 	readonly workers: N8nProcess[] = [];
 
 	private constructor(
 		readonly n8n: N8n,
-		/** Every process of n8n there has been. */
+		/** Every process of n8n that was started. */
 		readonly processes: N8nProcess[],
 		private readonly environment: Record<string, string>,
 		private readonly services: Service[],
@@ -56,9 +56,9 @@ export class Queue {
 	/**
 	 * Starts as many workers as are missing.
 	 *
-	 * @throws {Error} When one does not start; with what it has printed.
+	 * @throws {Error} When one does not start; with its output.
 	 */
-	async haveWorkers(count: number): Promise<void> {
+	async ensureWorkers(count: number): Promise<void> {
 		const missing = Math.max(0, count - this.workers.length);
 		const starts = await Promise.allSettled(Array.from({ length: missing }, () => this.startWorker()));
 		for (const start of starts) if (start.status === 'rejected') throw start.reason;
@@ -86,10 +86,10 @@ export class Queue {
 	}
 
 	/**
-	 * Waits until as many executions of a workflow, or more, have ended, well or not.
+	 * Waits until at least this many executions of a workflow have ended, successfully or not.
 	 *
 	 * @returns How many succeeded, and the newest hundred of those that failed.
-	 * @throws {Error} When they have not after two minutes; with how many have.
+	 * @throws {Error} When they have not ended after two minutes; with how many have.
 	 */
 	async untilEnded(
 		workflowId: string,
@@ -112,7 +112,7 @@ export class Queue {
 		return { succeeded: ended - count, failed };
 	}
 
-	/** @returns How many executions there are in these statuses, and the newest hundred of them. */
+	/** @returns How many executions have one of these statuses, and the newest hundred of them. */
 	private async list(
 		workflowId: string,
 		status: string[],
@@ -121,33 +121,33 @@ export class Queue {
 		return await this.n8n.request('GET', `/rest/executions?filter=${filter}&limit=100`);
 	}
 
-	/** @returns The IDs of the executions that any worker has begun. */
-	readBegun(): Set<string> {
-		return new Set(this.processes.flatMap((process) => readExecutions(process).started));
+	/** @returns The IDs of the executions that any worker has started. */
+	getStarted(): Set<string> {
+		return new Set(this.processes.flatMap((process) => parseExecutions(process).started));
 	}
 
-	/** Ends everything, and removes what it has stored. */
+	/** Stops everything and removes its data. */
 	async stop(): Promise<void> {
 		await stopAll(this.processes);
 		await stopAll(this.services);
 	}
 }
 
-/** @returns The IDs of the executions that a worker has begun, and of those that it has ended. */
-export function readExecutions({ log }: N8nProcess): { started: string[]; finished: string[] } {
+/** @returns The IDs of the executions that a worker has started and finished, parsed from its log. */
+export function parseExecutions({ log }: N8nProcess): { started: string[]; finished: string[] } {
 	const idsAfter = (text: string) =>
 		[...log.matchAll(new RegExp(`${text} execution (\\d+)`, 'g'))].map(([, id]) => id);
 	return { started: idsAfter('Worker started'), finished: idsAfter('Worker finished') };
 }
 
-/** @throws {Error} When it is not so after two minutes; with the text. */
+/** @throws {Error} When the condition is not met after two minutes; with the message. */
 export async function waitUntil(
-	isSo: () => boolean | Promise<boolean>,
-	toComplaint: () => string,
+	condition: () => boolean | Promise<boolean>,
+	toMessage: () => string,
 ): Promise<void> {
 	const end = Date.now() + LIMIT;
-	while (!(await isSo())) {
-		if (Date.now() > end) throw new Error(toComplaint());
+	while (!(await condition())) {
+		if (Date.now() > end) throw new Error(toMessage());
 		await sleep(PAUSE);
 	}
 }
@@ -164,13 +164,13 @@ function toEnvironment(redis: Service, postgres: Postgres): Record<string, strin
 		DB_POSTGRESDB_PORT: String(postgres.port),
 		DB_POSTGRESDB_DATABASE: postgres.database,
 		DB_POSTGRESDB_USER: postgres.user,
-		// With the default of 2, a busy machine makes requests wait so long that n8n takes the database for lost.
+		// With the default of 2, a busy machine makes requests wait so long that n8n considers the database lost.
 		DB_POSTGRESDB_POOL_SIZE: '10',
 		QUEUE_BULL_REDIS_HOST: redis.host,
 		QUEUE_BULL_REDIS_PORT: String(redis.port),
 		QUEUE_HEALTH_CHECK_ACTIVE: 'true',
 		N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
-		// A third of the defaults, or less: only how soon the queue notices that a worker is gone.
+		// A third of the defaults or less, so that the queue soon notices that a worker is gone.
 		QUEUE_WORKER_LOCK_DURATION: '20000',
 		QUEUE_WORKER_LOCK_RENEW_TIME: '3000',
 		QUEUE_WORKER_STALLED_INTERVAL: '5000',

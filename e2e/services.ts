@@ -14,7 +14,7 @@ const INSTALL = 'sudo apt-get install --yes redis-server postgresql';
 /** How long a server may take to start, in milliseconds. */
 const START_LIMIT = 30_000;
 
-/** A server on this machine, with a temporary folder that goes with it. */
+/** A server on this machine with a temporary folder, which is removed with it. */
 export interface Service {
 	host: string;
 	port: number;
@@ -36,7 +36,7 @@ interface Account {
 /**
  * Starts a Redis that keeps everything in memory.
  *
- * @throws {Error} When it is not installed or does not start; with what to do or what it has printed.
+ * @throws {Error} When it is not installed or does not start; with how to fix it, or with its output.
  */
 export async function startRedis(): Promise<Service> {
 	const program = findProgram('redis-server');
@@ -51,12 +51,12 @@ export async function startRedis(): Promise<Service> {
 /**
  * Starts a PostgreSQL with an empty database.
  *
- * @throws {Error} When it is not installed or does not start; with what to do or what it has printed.
+ * @throws {Error} When it is not installed or does not start; with how to fix it, or with its output.
  */
 export async function startPostgres(): Promise<Postgres> {
 	const user = 'n8n';
 	const [program, initdb] = [findProgram('postgres'), findProgram('initdb')];
-	// It refuses to run as root.
+	// PostgreSQL refuses to run as root.
 	const account = process.getuid?.() === 0 ? findAccount('postgres') : undefined;
 	const toData = (folder: string) => join(folder, 'data');
 	const service = await startService(program, {
@@ -66,7 +66,7 @@ export async function startPostgres(): Promise<Postgres> {
 			execFileSync(initdb, [...args, '--no-locale', '--no-sync'], { cwd: folder, ...account, stdio: 'pipe' });
 		},
 		toArgs: (folder, port) => {
-			// The data need not outlive this machine.
+			// The data need not survive a crash.
 			const settings = { listen_addresses: HOST, port, unix_socket_directories: '', fsync: 'off' };
 			return [
 				...['-D', toData(folder)],
@@ -79,9 +79,9 @@ export async function startPostgres(): Promise<Postgres> {
 
 interface ServiceOptions {
 	toArgs(folder: string, port: number): string[];
-	/** What has to be done in its folder before it starts. */
+	/** Prepares its folder before it starts. */
 	prepare?(folder: string): void;
-	/** Who runs it. Default: whoever runs this. */
+	/** The user that runs it. Default: the current one. */
 	account?: Account;
 }
 
@@ -104,7 +104,7 @@ async function startService(program: string, { toArgs, prepare, account }: Servi
 	});
 	const ended = once(child, 'exit');
 	const stop = async () => {
-		// For both servers: at once, whoever is connected.
+		// Both servers then stop at once, even with open connections.
 		child.kill('SIGINT');
 		await ended;
 		removeFolder();

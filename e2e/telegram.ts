@@ -1,11 +1,11 @@
 import type { OutsideRoute } from './outside';
 
-/** Telegram counts what is left when tags and entities are gone. */
+/** In characters, without tags and with entities decoded. */
 const LONGEST_MESSAGE = 4_096;
 
-/** A stand-in for Telegram, as far as a bot sends messages to one chat. */
+/** A fake of Telegram, to which a bot can send messages for one chat. */
 export class Telegram {
-	/** The texts that have arrived, as they are shown. */
+	/** The texts of the messages received, as they are displayed. */
 	readonly messages: string[] = [];
 
 	readonly routes: OutsideRoute[];

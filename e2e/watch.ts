@@ -13,11 +13,11 @@ const WATCHED = ['credentials', 'nodes'];
 const SETTLING_TIME = 300;
 
 /**
- * Builds the package after every change of its sources, and restarts n8n with it. What does not compile leaves n8n as it
- * is.
+ * Builds the package after every change of its sources, and restarts n8n with it. If it does not compile, n8n stays as
+ * it is.
  *
- * @param end Resolves when it is to end. It also ends when n8n does.
- * @throws {Error} When n8n does not start again, with what it has printed.
+ * @param end Stops watching when it resolves. Watching also stops when n8n ends.
+ * @throws {Error} When n8n does not start again, with its output.
  */
 export async function restartOnChange(n8n: N8n, end: Promise<unknown>): Promise<void> {
 	let isOver = false;
@@ -51,7 +51,7 @@ export async function restartOnChange(n8n: N8n, end: Promise<unknown>): Promise<
 	}
 }
 
-/** @returns Whether it compiles; what does not is printed. */
+/** @returns Whether it compiles; errors are printed. */
 async function build(): Promise<boolean> {
 	const child = spawn('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: 'inherit' });
 	const [code] = (await once(child, 'close')) as [number | null];

@@ -1,6 +1,6 @@
 import type { WorkflowToCreate } from './n8n';
 
-/** A node of a workflow, as far as its place in a chain does not say it. */
+/** A node of a workflow, without its place in the chain. */
 export interface WorkflowNode {
 	name: string;
 	type: string;
@@ -11,7 +11,7 @@ export interface WorkflowNode {
 	[setting: string]: unknown;
 }
 
-/** Which credential a node uses, by the type of the credential. */
+/** The credentials that a node uses, by type. */
 export type Credentials = Record<string, { id: string; name: string }>;
 
 export const clickTrigger: WorkflowNode = {
@@ -21,7 +21,7 @@ export const clickTrigger: WorkflowNode = {
 	parameters: {},
 };
 
-/** A webhook that takes a POST. */
+/** A webhook for POST requests. */
 export const webhook = (path: string, parameters: Record<string, unknown>): WorkflowNode => ({
 	name: 'Webhook',
 	type: 'n8n-nodes-base.webhook',
@@ -30,7 +30,7 @@ export const webhook = (path: string, parameters: Record<string, unknown>): Work
 	parameters: { httpMethod: 'POST', path, options: {}, ...parameters },
 });
 
-/** Makes an item of each of the `rows` in the body that the webhook got. */
+/** Turns each of the `rows` in the webhook's body into an item. */
 export const bodyRows: WorkflowNode = {
 	name: 'Rows',
 	type: 'n8n-nodes-base.splitOut',
@@ -38,7 +38,7 @@ export const bodyRows: WorkflowNode = {
 	parameters: { fieldToSplitOut: 'body.rows', options: {} },
 };
 
-/** @param settings Those of n8n beside the parameters, e.g. `onError`. */
+/** @param settings n8n's settings for the node besides its parameters, e.g. `onError`. */
 export const linerNode = (
 	parameters: Record<string, unknown>,
 	credentials: Credentials,
@@ -52,7 +52,7 @@ export const linerNode = (
 	...settings,
 });
 
-/** A workflow of nodes one behind the other. */
+/** A workflow of nodes that are connected one after the other. */
 export function toWorkflow(name: string, chain: WorkflowNode[]): WorkflowToCreate {
 	return {
 		name,

@@ -440,7 +440,7 @@ function agentWorkflow(liner: Credentials, chatModel: Credentials): WorkflowToCr
 			type: '@n8n/n8n-nodes-langchain.lmChatOpenAi',
 			typeVersion: 1.3,
 			parameters: {
-				model: { __rl: true, mode: 'id', value: 'stand-in' },
+				model: { __rl: true, mode: 'id', value: 'fake' },
 				responsesApiEnabled: false,
 				options: {},
 			},

@@ -1,5 +1,5 @@
 import type { N8nProcess } from '../n8n';
-import { CONCURRENCY, Queue, readExecutions, waitUntil } from '../queue';
+import { CONCURRENCY, Queue, parseExecutions, waitUntil } from '../queue';
 import { bodyRows, linerNode, toWorkflow, webhook } from '../workflows';
 import { toRow } from '../../bench/common';
 import { startSandbox, type ReceivedRequest, type Sandbox } from '../../sandbox/sandbox';
@@ -50,7 +50,7 @@ describe('n8n in queue mode', () => {
 	beforeEach(async () => {
 		sandbox = await startSandbox();
 		sandbox.misbehave((request) => (isCreate(request) ? { handled: true, delay: DELAY } : undefined));
-		await queue.haveWorkers(2);
+		await queue.ensureWorkers(2);
 	});
 
 	afterEach(async () => {
@@ -105,7 +105,7 @@ describe('n8n in queue mode', () => {
 	async function endInTheMiddle(worker: N8nProcess, signal: NodeJS.Signals): Promise<unknown> {
 		await waitUntil(
 			() => {
-				const { started, finished } = readExecutions(worker);
+				const { started, finished } = parseExecutions(worker);
 				return sandbox.leads.length >= LEADS / 3 && started.length - finished.length >= 3;
 			},
 			() => `The worker has never been busy\n${worker.log.slice(-2_000)}`,
@@ -129,7 +129,7 @@ describe('n8n in queue mode', () => {
 
 	/** Runs everything once more, so that only what is missing is created: `missing` leads. */
 	async function completeAll(path: string, missing: number): Promise<void> {
-		await queue.haveWorkers(2);
+		await queue.ensureWorkers(2);
 		const from = sandbox.requests.length;
 		const workflowId = await createWorkflow(path, { ifExists: 'return' });
 		await sendAll(path);
@@ -144,7 +144,7 @@ describe('n8n in queue mode', () => {
 		expect(await queue.untilEnded(workflowId, EXECUTIONS)).toEqual({ succeeded: EXECUTIONS, failed: [] });
 
 		expect(audit()).toEqual({ lost: 0, incomplete: 0, duplicated: 0 });
-		const finished = queue.workers.map((worker) => readExecutions(worker).finished);
+		const finished = queue.workers.map((worker) => parseExecutions(worker).finished);
 		for (const executions of finished) expect(executions.length).toBeGreaterThan(0);
 		expect(new Set(finished.flat()).size).toBe(EXECUTIONS);
 		console.log(`Two workers ran ${finished.map(({ length }) => length).join(' and ')} executions.`);
@@ -157,13 +157,13 @@ describe('n8n in queue mode', () => {
 		expect(end).toEqual([0, null]);
 		const { succeeded, failed } = await queue.untilEnded(workflowId, EXECUTIONS);
 
-		const { started, finished } = readExecutions(worker);
+		const { started, finished } = parseExecutions(worker);
 		expect(finished.sort()).toEqual(started.sort());
 		// About one shutdown in ten makes n8n lose what a worker has just taken from the queue: no worker begins it, and its
 		// data is gone. Each of the worker's slots may have taken one.
 		expect(failed.length).toBeLessThanOrEqual(CONCURRENCY);
 		for (const { reason } of failed) expect(reason).toBe(LOST);
-		const begun = queue.readBegun();
+		const begun = queue.getStarted();
 		expect(failed.filter(({ id }) => begun.has(id))).toEqual([]);
 		const lost = failed.length * LEADS_EACH;
 		console.log(
