@@ -9,7 +9,7 @@ module.exports = {
 		'/node_modules/cookie/.+\\.js$': ['ts-jest', { tsconfig: { allowJs: true, module: 'commonjs' } }],
 	},
 	transformIgnorePatterns: ['/node_modules/(?!cookie/)'],
-	// Most of the time goes by in waiting, as the node does when Liner asks it to, so every core takes a file.
+	// The tests spend most of their time waiting, as the node does when Liner asks it to, so every core runs a file.
 	maxWorkers: '100%',
 	// n8n-core's import alone takes most of a second, more on a busy machine.
 	testTimeout: 30_000,

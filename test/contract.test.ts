@@ -9,7 +9,7 @@ const liner = useLiner();
 /** Every parameter of the contract (liner-api section 1), as the sandbox checks it. */
 const contract = Object.keys(createLeadSchema.properties).sort();
 
-/** One value for each field that is no choice: new rows of the table need one here. */
+/** One value for each field without choices: new rows of the table need one here. */
 const examples: Record<string, string | number> = {
 	phone: '+79001234567',
 	orderId: '501',
@@ -46,13 +46,13 @@ function editorFields(operation = 'create') {
 }
 
 describe('the contract', () => {
-	it.each(['create', 'createAsync'])('is what the editor asks for, no more and no less: %s', (operation) => {
+	it.each(['create', 'createAsync'])('matches the fields in the editor exactly: %s', (operation) => {
 		const { topLevel, additional } = editorFields(operation);
 		expect([...topLevel, ...additional].sort()).toEqual(contract);
 		expect(topLevel.sort()).toEqual([...createLeadSchema.required, 'customValues'].sort());
 	});
 
-	it('is what is sent when everything is filled in', async () => {
+	it('matches what is sent when everything is filled in', async () => {
 		const { additional } = editorFields();
 		const { bodies, run } = await liner.run([{}], {
 			...examples,

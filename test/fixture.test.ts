@@ -14,7 +14,7 @@ describe('each test', () => {
 		expect(engine.credentials).toEqual({ liner: { type: 'linerApi', data: { host, apiKey } } });
 
 		await liner.run([{}]);
-		// This lead is stored when the next test has begun.
+		// This lead is stored after the next test has begun.
 		sandbox.misbehave([faults.slowStoring(600)]);
 		const { error } = await liner.run([{}], { options: { timeout: 100, onUnknown: 'fail' } });
 		expect(error?.message).toContain('Liner did not answer within 0.1 seconds');
@@ -26,7 +26,7 @@ describe('each test', () => {
 		sandbox.misbehave(() => faults.refusal(403, 'No'), { allowUnused: true });
 	});
 
-	it('does not see what the test before it left under way', async () => {
+	it('does not see what the previous test left in flight', async () => {
 		await new Promise((resolve) => setTimeout(resolve, 1_000));
 		expect(liner.sandbox.leads).toEqual([]);
 		expect(liner.requestLog()).toEqual([]);

@@ -2,7 +2,7 @@ const { resolve } = require('node:path');
 const base = require('../jest.config');
 
 /**
- * What judges a change of the code that decides whether a lead is sent: the tests that need no engine.
+ * The tests that check mutants of the code that decides whether a lead is sent: those that need no engine.
  *
  * @type {import('jest').Config}
  */
@@ -13,7 +13,7 @@ module.exports = {
 	moduleNameMapper: { '^n8n-workflow$': '<rootDir>/test/support/lazyN8nWorkflow.js' },
 	transform: {
 		...base.transform,
-		// A changed piece of code need not have the right types.
+		// A mutant may have type errors.
 		'^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/tsconfig.json', diagnostics: false }],
 	},
 };

@@ -66,7 +66,7 @@ describe('the built package, as n8n loads it', () => {
 		await expect(engine.testCredential({ host: '', apiKey: '' })).resolves.toMatchObject({ status: 'Error' });
 	});
 
-	it('is published from the tarball that was scanned, which npm takes for a repository without "./"', () => {
+	it('is published from the tarball that was scanned; without "./", npm would take it for a repository', () => {
 		const workflow = readFileSync(resolve(root, '.github/workflows/publish.yml'), 'utf8');
 		expect(workflow).toContain('npm run gate -- --keep release');
 		expect(workflow.match(/npm publish \S+/g)).toEqual(['npm publish ./release/*.tgz']);
@@ -91,7 +91,7 @@ describe('the node in the editor', () => {
 		properties = propertiesOf('create');
 	});
 
-	it('shows these parameters, the names of which saved workflows hold, in this order', () => {
+	it('shows these parameters in this order, with the names that saved workflows contain', () => {
 		expect(properties.map(({ displayName, name, type }) => [displayName, name, type])).toEqual([
 			['Resource', 'resource', 'options'],
 			['Operation', 'operation', 'options'],
@@ -117,7 +117,7 @@ describe('the node in the editor', () => {
 		expect(additionalFields.filter(({ description }) => !description)).toEqual([]);
 	});
 
-	it('shows what belongs to the chosen operation and the chosen way of giving custom values', () => {
+	it('shows what belongs to the selected operation and the selected way to specify custom values', () => {
 		const show = { resource: ['lead'], operation: ['create'] };
 		expect(
 			Object.fromEntries(properties.map(({ name, displayOptions }) => [name, displayOptions?.show])),
@@ -145,7 +145,7 @@ describe('the node in the editor', () => {
 		).toEqual({ mappingMode: { '@tool': [true] }, phone: { mappingMode: ['autoMapInputData'] } });
 	});
 
-	it('begins with these values', () => {
+	it('has these defaults', () => {
 		expect(Object.fromEntries(properties.map(({ name, default: value }) => [name, value]))).toEqual({
 			resource: 'lead',
 			operation: 'create',
@@ -177,7 +177,7 @@ describe('the node in the editor', () => {
 		]);
 	});
 
-	it('asks for the same when Liner is to create the lead later, but does not offer to look for it', () => {
+	it('shows the same for Create (Async), without the options that look for leads', () => {
 		const plain = (operation: string) =>
 			JSON.parse(
 				JSON.stringify(propertiesOf(operation)).replaceAll('"createAsync"', '"create"'),

@@ -19,7 +19,7 @@ const plain = (cell: string) => cell.replace(/[`*]/g, '');
 
 const codesIn = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code);
 
-/** @returns The rows of every table in the document that has these columns, as they are written. */
+/** @returns The rows of every table with these columns in the document, as written. */
 function rowsUnder(path: string, ...columns: string[]): string[][] {
 	const blocks = readFileSync(resolve(root, path), 'utf8').split('\n\n');
 	const tables = blocks.map((block) => block.trim().split('\n').map(cellsOf));
@@ -50,7 +50,7 @@ describe('the documents', () => {
 		);
 	});
 
-	it('give an example for each field that becomes what the type says', async () => {
+	it('give an example for each field that is coerced to its type', async () => {
 		const examples = Object.fromEntries(fields.map(([, name, , , example]) => [name, example]));
 		const { leadType, phone, orderId, orderCode, ...additionalFields } = examples;
 		const { bodies } = await liner.run([{}], {
@@ -151,7 +151,7 @@ describe('the documents', () => {
 		[
 			'date and time',
 			17,
-			// Without a setting of its own, a workflow is in the time zone of New York.
+			// Without its own setting, a workflow is in the time zone of New York.
 			['2026-05-01T10:00:00+03:00', '2026-05-01T10:00:00-04:00', '2026-05-01T10:00:00-04:00'],
 		],
 	])('give examples of a custom value of the type %s that are converted', async (type, fieldId, values) => {
@@ -170,7 +170,7 @@ describe('the documents', () => {
 		);
 	});
 
-	it('give custom values as JSON that the node takes', async () => {
+	it('give custom values as JSON that the node accepts', async () => {
 		const document = readFileSync(resolve(root, mapping), 'utf8');
 		const examples = [...document.matchAll(/```json\n([^`]+)```/g)].map(([, json]) => ({ json }));
 		const { bodies } = await liner.run(examples, {
@@ -192,7 +192,7 @@ const documents = execFileSync('git', ['ls-files', '--cached', '--others', '--ex
 	.trim()
 	.split('\n');
 
-it.each(documents)('%s links to files and headings that are there', (path) => {
+it.each(documents)('%s links to files and headings that exist', (path) => {
 	const text = readFileSync(resolve(root, path), 'utf8');
 	const links = [...text.matchAll(/\]\(([^)\s]+)\)|src="([^"]+)"/g)].map(
 		([, link, source]) => link ?? source,
@@ -206,7 +206,7 @@ it.each(documents)('%s links to files and headings that are there', (path) => {
 	expect(broken).toEqual([]);
 });
 
-/** As GitHub makes them of headings. */
+/** The anchors that GitHub generates from headings. */
 function anchorsOf(path: string): string[] {
 	return [...readFileSync(path, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
 		heading

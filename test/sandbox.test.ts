@@ -122,13 +122,13 @@ describe('the sandbox', () => {
 		expect(await call('/v2/lead/create/', lead)).toMatchObject({ status: 200 });
 	});
 
-	it('misbehaves by plan, with the request before its eyes', async () => {
+	it('misbehaves by plan, which sees the request', async () => {
 		sandbox.misbehave(({ rawBody }) => (rawBody.includes('502') ? faults.webPage(503) : undefined));
 		expect(await call('/v2/lead/create/', lead)).toMatchObject({ status: 200 });
 		expect(await call('/v2/lead/create/', { ...lead, orderId: 502 })).toMatchObject({ status: 503 });
 	});
 
-	it('can store a lead before or after it lets the client wait', async () => {
+	it('can store a lead before or after it makes the client wait', async () => {
 		sandbox.misbehave([faults.slowAnswer(100), faults.slowStoring(100)]);
 		const slowAnswer = call('/v2/lead/create/', lead);
 		await new Promise((resolve) => setTimeout(resolve, 50));
@@ -147,7 +147,7 @@ describe('the sandbox', () => {
 		expect((await call('/v2/lead/create/', lead)).body).toBe('{"success":true,"message":"","da');
 	});
 
-	it('tells which requests went wrong on purpose, and what of the misbehaviour did not come about', async () => {
+	it('tells which requests had an injected fault, and which faults were not used', async () => {
 		const fault = faults.refusal(422, 'No');
 		sandbox.misbehave([undefined, fault, fault]);
 		await call('/v2/lead/create/', lead);
@@ -163,7 +163,7 @@ describe('the sandbox', () => {
 		expect(sandbox.unusedFaults).toEqual([]);
 	});
 
-	it('goes back to the account that it was started with', async () => {
+	it('restores the account that it was started with', async () => {
 		const { account } = sandbox;
 		const before = structuredClone(account);
 		sandbox.misbehave([faults.refusal(422, 'No'), undefined, faults.refusal(422, 'No')]);
@@ -183,7 +183,7 @@ describe('the sandbox', () => {
 		expect(await call('/v2/custom-field/')).toMatchObject({ status: 200 });
 	});
 
-	it('leaves a request that is under way with the account that it was sent to', async () => {
+	it('leaves a request in flight with the account that it was sent to', async () => {
 		sandbox.misbehave([faults.slowStoring(150)]);
 		const { leads, requests } = sandbox;
 		const slow = call('/v2/lead/create/', lead);
@@ -237,7 +237,7 @@ describe('the sandbox', () => {
 			expect([(await list()).length, (await detail())?.id]).toEqual([1, FIRST_LEAD_ID]);
 		});
 
-		it('in a form of its own', async () => {
+		it('in another format', async () => {
 			sandbox.account.show = (shown) => ({ ...shown, phone: String(shown.phone).slice(2), name: 'ANNA' });
 			await create();
 			expect(await list()).toMatchObject([{ phone: '9001234567', name: 'ANNA', orderId: 501 }]);
@@ -262,13 +262,13 @@ describe('the sandbox', () => {
 						.join('&');
 				expect(await list(around(shift(createdAt)))).toHaveLength(1);
 				expect(await list(around(createdAt))).toEqual([]);
-				// A time that cannot be told leaves the list to what was stored.
+				// Without a readable time, the list uses what was stored.
 				sandbox.account.show = (shown) => ({ ...shown, createdAt: '2020-01-01 10:00:00' });
 				expect(await list(around(createdAt))).toHaveLength(1);
 			},
 		);
 
-		it('with no more fields in the list than it is to have', async () => {
+		it('with only the chosen fields in the list', async () => {
 			sandbox.account.listFields = ['id', 'phone'];
 			await create();
 			expect(await list('orderIds[]=501')).toEqual([{ id: FIRST_LEAD_ID, phone: '+79001234567' }]);
@@ -303,7 +303,7 @@ describe('the sandbox', () => {
 		expect(sandbox.leads).toHaveLength(4);
 	});
 
-	it('can answer byte by byte for ever', async () => {
+	it('can answer byte by byte forever', async () => {
 		sandbox.misbehave([faults.drip(5)]);
 		const abort = new AbortController();
 		const { body, status } = await fetch(`${sandbox.host}/v2/lead/create/`, {
@@ -329,13 +329,13 @@ describe('the sandbox', () => {
 		expect(sandbox.requests.at(-1)).toMatchObject({ underWay: 1 });
 	});
 
-	it.each([true, false])('can reset the connection, having handled the request: %s', async (handled) => {
+	it.each([true, false])('can reset the connection; request handled: %s', async (handled) => {
 		sandbox.misbehave([faults.reset({ handled })]);
 		await expect(call('/v2/lead/create/', lead)).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
 		expect(sandbox.leads).toHaveLength(handled ? 1 : 0);
 	});
 
-	it('can have the other paths that Liner documents', async () => {
+	it('can use the other paths that Liner documents', async () => {
 		await sandbox.close();
 		sandbox = await startSandbox({ pathsOfSamples: true });
 		expect(await call('/v2/custom-fields/?essence=leads')).toMatchObject({ status: 200 });

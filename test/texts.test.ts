@@ -7,7 +7,7 @@ import ts from 'typescript';
 
 const root = resolve(__dirname, '..');
 
-/** Every text in the sources that is long enough for a user to read: with a space in it. */
+/** Every text in a source file that may be shown to a user: those with a space. */
 function textsOf(path: string): string[] {
 	const texts: string[] = [];
 	const visit = (node: ts.Node) => {

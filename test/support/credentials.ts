@@ -18,8 +18,8 @@ import type {
 export type CredentialStore = Record<string, { type: string; data: ICredentialDataDecryptedObject }>;
 
 /**
- * Does what n8n's own helper does, over a store in memory: generic and function `authenticate`. What it leaves out is the database
- * and the encryption.
+ * Does what n8n's own helper does, with a store in memory: `authenticate` as a function or generic, but no database and no
+ * encryption.
  */
 export class InMemoryCredentialsHelper implements ICredentialsHelper {
 	constructor(

@@ -109,8 +109,8 @@ interface Tool {
 }
 
 /**
- * A workflow in which an AI agent without a mind uses the Liner node as its tool: it makes the calls one after the other
- * and puts out what it was told of the tool, and what the tool answered.
+ * A workflow in which a scripted AI agent uses the Liner node as its tool: it makes the calls one after the other and
+ * outputs what it was told about the tool and what the tool answered.
  */
 export function agentWorkflow(
 	calls: IDataObject[],
@@ -170,7 +170,7 @@ export async function loadPackage(): Promise<PackageDirectoryLoader> {
 	return loader;
 }
 
-/** What a workflow file holds. */
+/** The contents of a workflow file. */
 export interface WorkflowFile {
 	nodes: INode[];
 	connections: IConnections;
@@ -178,7 +178,7 @@ export interface WorkflowFile {
 	settings?: IWorkflowSettings;
 }
 
-/** Types that stand beside those of the package. */
+/** Types in addition to those of the package. */
 interface GuestTypes {
 	nodes?: Record<string, INodeType>;
 	credentials?: Record<string, ICredentialType>;
@@ -200,7 +200,7 @@ export class Engine {
 		);
 	}
 
-	/** @param guests Types of nodes and credentials that no package brings, by name. */
+	/** @param guests Types of nodes and credentials that are in no package, by name. */
 	static async start(credentials: CredentialStore = {}, guests: GuestTypes = {}): Promise<Engine> {
 		return new Engine(await loadPackage(), credentials, guests);
 	}
@@ -219,7 +219,7 @@ export class Engine {
 			: (neighbours[name] ?? this.guests.nodes?.[name]);
 	}
 
-	/** Runs a workflow from its first node to the end, as n8n does in production. The run can be cancelled. */
+	/** Runs a workflow from its first node to the end, as n8n does in production. The run can be canceled. */
 	run(file: WorkflowFile): ReturnType<WorkflowExecute['run']> {
 		const workflow = this.createWorkflow(file);
 		return new WorkflowExecute(this.createAdditionalData(file), 'trigger').run({
@@ -249,7 +249,7 @@ export class Engine {
 		);
 	}
 
-	/** Tests a credential in the way in which n8n does when it is saved. */
+	/** Tests a credential as n8n does when it is saved. */
 	async testCredential(data: ICredentialDataDecryptedObject) {
 		const { description, methods } = this.getNodeType(LINER_NODE);
 		const [{ name, testedBy }] = description.credentials ?? [];
@@ -274,7 +274,7 @@ export class Engine {
 	/**
 	 * Loads a page of a list, as the editor does when a user opens it, types into its search box or scrolls on.
 	 *
-	 * @param paginationToken What came with the page before.
+	 * @param paginationToken The one of the previous page.
 	 */
 	async searchList(
 		method: string,
@@ -328,7 +328,7 @@ export class Engine {
 	}
 }
 
-/** Does what n8n does with a node that says it is usable as a tool. */
+/** Turns a node that is usable as a tool into one, as n8n does. */
 function toTool({ description, execute }: INodeType): INodeType {
 	if (description.usableAsTool !== true) throw new Error(`${description.name} is not usable as a tool`);
 	return {
@@ -337,7 +337,7 @@ function toTool({ description, execute }: INodeType): INodeType {
 	};
 }
 
-/** The settings of the Liner node that its parameters do not hold. */
+/** The settings of the Liner node other than its parameters. */
 export type NodeSettings = Pick<INode, 'onError' | 'retryOnFail' | 'maxTries' | 'waitBetweenTries'>;
 
 /**

@@ -7,7 +7,7 @@ if (process.env.N8N_USER_FOLDER === undefined) {
 	const folder = mkdtempSync(join(tmpdir(), 'n8n-nodes-liner-'));
 	process.env.N8N_USER_FOLDER = folder;
 	const remove = () => rmSync(folder, { recursive: true, force: true });
-	// The process that Jest shows to a test never ends.
+	// The `process` of a Jest test never emits `exit`.
 	if (typeof afterAll === 'function') afterAll(remove);
 	else process.once('exit', remove);
 }

@@ -14,7 +14,7 @@ export const requiredParameters = {
 	orderCode: 'river-park',
 };
 
-/** The body that {@link requiredParameters} give. */
+/** The body for {@link requiredParameters}. */
 export const requiredBody = {
 	leadType: 'straight',
 	phone: '79001234567',
@@ -22,28 +22,28 @@ export const requiredBody = {
 	orderCode: 'river-park',
 };
 
-/** One run of the Liner node, and what Liner saw of it. */
+/** One run of the Liner node, and what Liner received. */
 export interface LinerRun {
 	run: IRun;
-	/** The parsed bodies of the creates that came in during the run, as they came in: several are under way at a time. */
+	/** The parsed bodies of the creates during the run, in the order of arrival: several are in flight at a time. */
 	bodies: unknown[];
 	/** The items on each output of the Liner node; `undefined` when it stopped on an error. */
 	outputs: INodeExecutionData[][] | undefined;
-	/** What the output pane says beside the items. */
+	/** The hints in the output pane. */
 	hints: NodeExecutionHint[];
-	/** What a user is shown of the error, when the node stopped on one. */
+	/** What a user sees of the error, if the node stopped on one. */
 	error:
 		| { name: string; message: string; description?: string; httpCode?: string; context: IDataObject }
 		| undefined;
 }
 
-/** A sandbox of its own and the engine with a credential for it, both for the tests of one file. */
+/** A sandbox and the engine with a credential for it, both for the tests of one file. */
 export interface LinerFixture {
 	sandbox: Sandbox;
 	engine: Engine;
 	/**
-	 * Method and path of each request of the test so far, in the order in which they came in, with ` (fault)` behind those
-	 * that went wrong on purpose.
+	 * Method and path of each request of the test so far, in the order of arrival, with ` (fault)` after those with an injected
+	 * fault.
 	 */
 	requestLog(): string[];
 	/** The ID of the newest lead with this value of a field. */
@@ -52,11 +52,10 @@ export interface LinerFixture {
 }
 
 /**
- * Starts everything before the tests of a file and ends it after them. Each test begins with the account and the credential
- * that it was started with, whatever the tests before it have changed, and fails if the sandbox had no occasion for a
- * misbehaviour that it asked for.
+ * Starts everything before the tests of a file and stops it after them. Each test begins with the original account and
+ * credential, whatever earlier tests have changed, and fails if a fault that it requested has not occurred.
  *
- * @param account What is unusual about the account.
+ * @param account What is different from the default account.
  */
 export function useLiner(account: Partial<Account> = {}): LinerFixture {
 	const fixture = {
@@ -78,7 +77,7 @@ export function useLiner(account: Partial<Account> = {}): LinerFixture {
 					settings,
 				),
 			);
-			// Whatever a test is about: the key is nowhere in what n8n saves of a run.
+			// In every test: the key is nowhere in what n8n saves of a run.
 			expect(JSON.stringify(run)).not.toContain(sandbox.apiKey);
 			return {
 				run,
@@ -104,7 +103,7 @@ export function useLiner(account: Partial<Account> = {}): LinerFixture {
 		const { host, apiKey } = sandbox;
 		engine.credentials.liner = { type: 'linerApi', data: { host, apiKey } };
 	});
-	// A fault that nothing ran into was written for a request that never came.
+	// An unused fault was meant for a request that never came.
 	afterEach(() => expect(fixture.sandbox.unusedFaults).toEqual([]));
 	afterAll(async () => await fixture.sandbox.close());
 	return fixture;
