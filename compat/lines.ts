@@ -34,18 +34,18 @@ export const lacks: Lack[] = [
 		tests: {
 			'engine/autoMapping.test.ts': [
 				'automatic mapping ignores other columns, and names each of them once',
-				'automatic mapping does without the custom fields when they cannot be read, and says what came of it',
-				'automatic mapping prefers the title that is exactly that of the column',
+				'automatic mapping works without the custom fields when they cannot be read, and says so',
+				'automatic mapping prefers the title that matches the column exactly',
 			],
 			'engine/createAsync.test.ts': [
-				'creating leads asynchronously says what was accepted when it stops, and sends nothing of it again',
+				'creating leads asynchronously says what was accepted when it stops, and does not send it again',
 			],
 			'engine/customFields.test.ts': [
 				'the definitions of the custom fields are not needed: without them, values are sent as given and the run says so',
 			],
 			'engine/hints.test.ts': [
 				'the hints on the output say how many items came from an earlier try',
-				'the hints on the output say how many items had a lead in Liner already',
+				'the hints on the output say how many items already had a lead in Liner',
 				'the hints on the output say how many leads were found in Liner after an unclear answer',
 				'the hints on the output say how often Liner asked to slow down',
 				'the hints on the output come with a run that goes on after errors',
@@ -82,7 +82,7 @@ export const lacks: Lack[] = [
 		tests: {
 			'engine/aiTool.test.ts': [
 				"an AI agent's tool is explained to the agent",
-				"an AI agent's tool does not offer automatic mapping, for an agent gives only what the fields ask for",
+				"an AI agent's tool does not offer automatic mapping, because an agent only fills in fields",
 			],
 		},
 	},
@@ -93,8 +93,8 @@ export const lacks: Lack[] = [
 		tests: {
 			'engine/aiTool.test.ts': [
 				"an AI agent's tool tells the agent what to correct",
-				"an AI agent's tool makes one lead of a call, however often it is tried",
-				"an AI agent's tool finds the lead of a try in doubt, when it may look for it",
+				"an AI agent's tool creates one lead for a call, however often it is tried",
+				"an AI agent's tool finds the lead of a try in doubt once it can list leads",
 			],
 		},
 	},

@@ -65,7 +65,7 @@ const EMILY = { Phone: '+44 20 7946 0958', Client: 'Emily Clarke', Segment: '', 
 
 let failed: string | undefined;
 
-/** A test that begins where the one before it ended. */
+/** A test that continues where the previous one ended. */
 function step(name: string, run: () => Promise<void>): void {
 	it(name, async () => {
 		if (failed !== undefined) throw new Error(`Skipped, because an earlier step failed: a user ${failed}`);
@@ -79,7 +79,7 @@ function step(name: string, run: () => Promise<void>): void {
 	});
 }
 
-/** The leads that have come since the last call, by phone, without what Liner adds beside the ID. */
+/** Takes the leads created since the last call, by phone, without what Liner adds besides the ID. */
 function takeNewLeads() {
 	const added = ['createMethod', 'createdAt', 'updatedAt'];
 	return sandbox.leads
@@ -346,7 +346,7 @@ describe('a user', () => {
 		});
 	});
 
-	step('gives the node to an agent as a tool', async () => {
+	step('adds the node to an agent as a tool', async () => {
 		const modelCredential = {
 			id: await n8n.createCredential('Model', 'openAiApi', { apiKey: 'model-key', url: model.url }),
 			name: 'Model',

@@ -25,7 +25,7 @@ const noPhoneNumber = (value: string, item = '') =>
 const noSuchOrder = (value: string) =>
 	`'Order ID' is ${value}, but Liner has no such order. Correct the value, or leave it empty to use the order that is chosen in the node, if any.`;
 
-/** How long n8n waits before it runs a node again, in milliseconds: what is faster was not tried again. */
+/** How long n8n waits before it runs a node again, in milliseconds: a faster run was not a retry. */
 const WAIT_BETWEEN_TRIES = 5_000;
 
 const spreadsheet = new GoogleSpreadsheet(
@@ -88,7 +88,7 @@ const amoCrm = new AmoCrm(
 let outside: Outside;
 let n8n: N8n;
 let credentials: Credentials;
-/** Each example has its own. */
+/** A new one for each example. */
 let sandbox: Sandbox;
 
 beforeAll(async () => {
@@ -134,7 +134,7 @@ async function importExample(file: string, setup: Omit<Setup, 'credentials'> = {
 	return { ...example, ...(await n8n.createWorkflow(example)) };
 }
 
-/** Imports an example that begins when something comes in, and switches it on. */
+/** Imports an example that begins with a trigger, and activates it. */
 async function publishExample(file: string, setup?: Omit<Setup, 'credentials'>): Promise<Imported> {
 	const workflow = await importExample(file, setup);
 	await n8n.activate(workflow);
@@ -147,7 +147,7 @@ function findNode({ nodes }: Example, type: string) {
 	return node;
 }
 
-/** Posts to a workflow, which may have been switched on a moment ago, until it is there. */
+/** Posts to a workflow until it is available: it may have been activated a moment ago. */
 async function post(url: string, body?: URLSearchParams | FormData | string): Promise<Response> {
 	const headers: Record<string, string> =
 		typeof body === 'string' ? { 'content-type': 'application/json' } : {};
@@ -158,7 +158,7 @@ async function post(url: string, body?: URLSearchParams | FormData | string): Pr
 	}
 }
 
-/** @param body Text for JSON. */
+/** @param body As JSON text. */
 async function callWebhook(
 	workflow: Imported,
 	body?: FormData | URLSearchParams | string,
@@ -182,18 +182,18 @@ async function uploadFile(workflow: Imported, text: string): Promise<void> {
 	expect(ok).toBe(true);
 }
 
-/** Waits until a workflow has run well. */
+/** Waits until a workflow has run successfully. */
 async function untilRun({ id }: Imported): Promise<Execution> {
 	const execution = await n8n.nextExecution(id);
 	expect([execution.status, execution.data.resultData.error]).toEqual(['success', undefined]);
 	return execution;
 }
 
-/** What came out of a node. */
+/** The output items of a node. */
 const itemsOf = ({ data }: Execution, node: string) =>
 	(data.resultData.runData[node] ?? []).flatMap(({ data }) => data?.main[0]?.map(({ json }) => json) ?? []);
 
-/** The leads in Liner, without what it adds to them beside the ID. */
+/** The leads in Liner, without what it adds besides the ID. */
 const leads = () =>
 	sandbox.leads.map(
 		(lead): Record<string, unknown> =>
@@ -202,7 +202,7 @@ const leads = () =>
 			),
 	);
 
-/** Takes the requests that have come to a service, each with its body if it has one. */
+/** Takes the requests that a service has received, each with its body if it has one. */
 function takeRequests(host: string): unknown[][] {
 	const taken = outside.requests.filter((request) => request.host === host);
 	for (const request of taken) outside.requests.splice(outside.requests.indexOf(request), 1);
@@ -212,7 +212,7 @@ function takeRequests(host: string): unknown[][] {
 /** For requests that n8n's own nodes send at the same time. */
 const inAnyOrder = (requests: unknown[][]) => requests.map((request) => JSON.stringify(request)).sort();
 
-/** How each example is run, and what has to come of it. */
+/** How each example is run, and the expected result. */
 const scenarios: Record<string, (file: string) => Promise<void>> = {
 	'amocrm-leads-to-liner.json': async (file) => {
 		const workflow = await publishExample(file, {
@@ -546,11 +546,11 @@ describe.each(exampleFiles)('%s', (file) => {
 	it('runs', async () => {
 		await scenarios[file](file);
 		expect(outside.requests).toEqual([]);
-		// n8n itself asks its makers for news now and then.
+		// n8n itself calls its makers now and then.
 		expect(outside.refused.filter((request) => !/^\S+ ([\w-]+\.)*n8n\.io\//.test(request))).toEqual([]);
 	});
 
-	it('holds no credential, and is explained', () => {
+	it('contains no credential, and is explained', () => {
 		const { nodes } = JSON.parse(readExampleFile(file)) as Example;
 		expect(nodes.filter(({ credentials }) => credentials !== undefined)).toEqual([]);
 		expect(readExampleFile('README.md')).toContain(`(${file})`);

@@ -16,7 +16,7 @@ const SENDERS = 10;
 /** How long Liner takes to store a lead, and then to answer, in milliseconds. */
 const DELAY = { handling: 40, answer: 40 };
 
-// A busy machine may need as long; each wait has a shorter limit of its own, and says what is missing.
+// A busy machine may need this long; each wait has its own shorter limit, and says what is missing.
 jest.setTimeout(480_000);
 
 interface Body {
@@ -28,7 +28,7 @@ const bodies: Body[] = Array.from({ length: EXECUTIONS }, (_, execution) => ({
 	rows: rows.slice(execution * LEADS_EACH, (execution + 1) * LEADS_EACH),
 }));
 
-/** What n8n says of an execution that a worker has taken from the queue and not ended. */
+/** n8n's text about an execution that a worker has taken from the queue and not finished. */
 const LOST =
 	'error: This execution failed to be processed too many times and will no longer retry. To allow this execution to ' +
 	'complete, please break down your workflow or scale up your workers or adjust your worker settings.';
@@ -64,7 +64,7 @@ describe('n8n in queue mode', () => {
 		const id = await queue.n8n.createCredential(path, 'linerApi', { host, apiKey });
 		const parameters = {
 			mappingMode: 'autoMapInputData',
-			// So that an execution is seldom at its beginning or its end when its worker ends.
+			// So that a worker is likely to end in the middle of an execution.
 			options: { concurrency: 2, ...options },
 		};
 		const workflow = await queue.n8n.createWorkflow(
@@ -95,7 +95,7 @@ describe('n8n in queue mode', () => {
 			});
 			const text = await answer.text();
 			if (answer.ok) return;
-			// The webhook takes a moment to be there, and runs nothing before.
+			// The webhook takes a moment to become available, and runs nothing before.
 			if (answer.status !== 404) throw new Error(`${path}: ${answer.status} ${text}`);
 			await sleep(250);
 		}
@@ -114,7 +114,7 @@ describe('n8n in queue mode', () => {
 		return await queue.endWorker(worker, signal);
 	}
 
-	/** How many leads are missing in Liner, of how many executions, and how many are there too often or unasked. */
+	/** How many leads are missing in Liner, of how many executions, and how many are duplicates or unexpected. */
 	function audit() {
 		const counts = new Map(rows.map(({ phone }) => [phone, 0]));
 		for (const { phone } of sandbox.leads) counts.set(phone, (counts.get(phone) ?? 0) + 1);
@@ -138,7 +138,7 @@ describe('n8n in queue mode', () => {
 		expect(sandbox.requests.slice(from).filter(isCreate)).toHaveLength(missing);
 	}
 
-	it('makes one lead of each item, whichever worker runs it', async () => {
+	it('creates one lead for each item, whichever worker runs it', async () => {
 		const workflowId = await createWorkflow('two-workers');
 		await sendAll('two-workers');
 		expect(await queue.untilEnded(workflowId, EXECUTIONS)).toEqual({ succeeded: EXECUTIONS, failed: [] });
@@ -150,7 +150,7 @@ describe('n8n in queue mode', () => {
 		console.log(`Two workers ran ${finished.map(({ length }) => length).join(' and ')} executions.`);
 	});
 
-	it('finishes what a worker has begun when it is shut down in the middle', async () => {
+	it('finishes what a worker has started when it is shut down in the middle', async () => {
 		const workflowId = await createWorkflow('shutdown');
 		const [worker] = queue.workers;
 		const [end] = await Promise.all([endInTheMiddle(worker, 'SIGTERM'), sendAll('shutdown')]);
@@ -159,7 +159,7 @@ describe('n8n in queue mode', () => {
 
 		const { started, finished } = parseExecutions(worker);
 		expect(finished.sort()).toEqual(started.sort());
-		// About one shutdown in ten makes n8n lose what a worker has just taken from the queue: no worker begins it, and its
+		// About one shutdown in ten makes n8n lose what a worker has just taken from the queue: no worker starts it, and its
 		// data is gone. Each of the worker's slots may have taken one.
 		expect(failed.length).toBeLessThanOrEqual(CONCURRENCY);
 		for (const { reason } of failed) expect(reason).toBe(LOST);
@@ -175,7 +175,7 @@ describe('n8n in queue mode', () => {
 		await completeAll('after-shutdown', lost);
 	});
 
-	it('makes one lead of each item when a worker is killed in the middle and all is run again', async () => {
+	it('creates one lead for each item when a worker is killed in the middle and all is run again', async () => {
 		const workflowId = await createWorkflow('killed');
 		const [end] = await Promise.all([endInTheMiddle(queue.workers[0], 'SIGKILL'), sendAll('killed')]);
 		expect(end).toEqual([null, 'SIGKILL']);

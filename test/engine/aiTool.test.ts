@@ -92,7 +92,7 @@ describe("an AI agent's tool", () => {
 		expect(bodies).toMatchObject([{ customValues: { 13: 2 } }]);
 	});
 
-	it('does not offer automatic mapping, for an agent gives only what the fields ask for', async () => {
+	it('does not offer automatic mapping, because an agent only fills in fields', async () => {
 		const { properties } = liner.engine.nodeTypes.getByNameAndVersion(LINER_TOOL).description;
 		const shown = (name: string) => {
 			const file = agentWorkflow([], requiredParameters);
@@ -122,7 +122,7 @@ describe("an AI agent's tool", () => {
 		expect(bodies).toEqual([]);
 	});
 
-	it('makes one lead of a call, however often it is tried', async () => {
+	it('creates one lead for a call, however often it is tried', async () => {
 		liner.sandbox.misbehave([faults.closeAfterStoring()]);
 		const { answers, bodies } = await runAgent(
 			[{ phone: '79001234777' }],
@@ -135,7 +135,7 @@ describe("an AI agent's tool", () => {
 		expect(liner.sandbox.leads.filter(({ phone }) => phone === '79001234777')).toHaveLength(1);
 	});
 
-	it('finds the lead of a try in doubt, when it may look for it', async () => {
+	it('finds the lead of a try in doubt once it can list leads', async () => {
 		liner.sandbox.misbehave([faults.closeAfterStoring(), faults.refusal(403, 'No')]);
 		const { answers, bodies } = await runAgent(
 			[{ phone: '79001234778' }],

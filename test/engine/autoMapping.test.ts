@@ -6,7 +6,7 @@ import { seedCustomFields, type Order } from '../../sandbox/seed';
 
 const liner = useLiner();
 
-/** Nothing below but what the editor begins with. */
+/** Only the editor's defaults in the fields below. */
 const automatic: INodeParameters = {
 	mappingMode: 'autoMapInputData',
 	leadType: 'straight',
@@ -56,14 +56,14 @@ describe('automatic mapping', () => {
 	});
 
 	it.each(['Order ID', 'order_id', 'orderId', 'ORDER-ID', ' order  id ', '\uFEFForderid'])(
-		'takes a column for the same in whatever spelling: %j',
+		'recognizes a column in any spelling: %j',
 		async (column) => {
 			const { bodies } = await run([{ phone: lead.phone, [column]: 501, orderCode: 'river-park' }]);
 			expect(bodies).toEqual([lead]);
 		},
 	);
 
-	it('takes columns that are called like a custom field, or name its ID', async () => {
+	it('takes columns that are named after a custom field or its ID', async () => {
 		const { bodies, hints } = await run([
 			{
 				...columns,
@@ -99,7 +99,7 @@ describe('automatic mapping', () => {
 		);
 	});
 
-	it('lets the fields below fill what an item lacks', async () => {
+	it('lets the fields below fill in what an item lacks', async () => {
 		const { bodies } = await run(
 			[
 				{ phone: '79000000001' },
@@ -144,7 +144,7 @@ describe('automatic mapping', () => {
 		);
 	});
 
-	it('lets a field below hold an expression', async () => {
+	it('lets a field below contain an expression', async () => {
 		const { bodies } = await run(
 			[
 				{ ...columns, client: 'Анна' },
@@ -179,7 +179,7 @@ describe('automatic mapping', () => {
 		]);
 	});
 
-	it('does without the custom fields when they cannot be read, and says what came of it', async () => {
+	it('works without the custom fields when they cannot be read, and says so', async () => {
 		liner.sandbox.misbehave(({ method }) => (method === 'GET' ? faults.refusal(403, 'Нет прав') : undefined));
 		const { bodies, hints } = await run([{ ...columns, Segment: 'VIP', 'customValues.12': 'vip' }]);
 		expect(bodies).toEqual([{ ...lead, customValues: { 12: 'vip' } }]);
@@ -189,7 +189,7 @@ describe('automatic mapping', () => {
 		]);
 	});
 
-	it('asks for no list when the columns are all clear', async () => {
+	it('reads no list when all columns are clear', async () => {
 		const before = liner.sandbox.requests.length;
 		await run([columns]);
 		expect(liner.sandbox.requests.slice(before).map(({ url }) => url)).toEqual(['/v2/lead/create/']);
@@ -220,7 +220,7 @@ describe('automatic mapping', () => {
 		expect(bodies).toEqual([]);
 	});
 
-	it('takes two columns for one field that agree, or of which one is blank', async () => {
+	it('takes two columns for one field that have equal values, or one of which is blank', async () => {
 		const { bodies } = await run([
 			{ ...columns, order_id: '501 ', 'Order ID': '', Segment: 'vip', customValues: { 12: 'vip', 13: '' } },
 		]);
@@ -230,7 +230,7 @@ describe('automatic mapping', () => {
 	it.each<[what: string, item: IDataObject, message: string]>([
 		['no phone', { orderId: 501, orderCode: 'river-park' }, "'Phone' is empty"],
 		[
-			'a phone that is none',
+			'an invalid phone',
 			{ ...columns, phone: 'call me' },
 			`'phone' is "call me", which is not a phone number`,
 		],
@@ -246,12 +246,12 @@ describe('automatic mapping', () => {
 			`'customValues' has "x" at place 1 of its list, which needs a 'fieldId' and a 'value'`,
 		],
 		[
-			'a value that does not fit',
+			'an invalid value',
 			{ ...columns, Rooms: 'many' },
 			`'Rooms' has "many" for the field "Rooms" (ID 13), which is not a whole number`,
 		],
 		[
-			'several values that do not fit',
+			'several invalid values',
 			{ ...columns, phone: 'no', Rooms: 'many', 'customValues.12': 'gold' },
 			`'phone' is "no", which is not a phone number, and 'Rooms' has "many" for the field "Rooms" (ID 13), which is not a whole number, and 'customValues.12' has "gold" for the field "Segment" (ID 12), which is not one of its choices`,
 		],
@@ -274,7 +274,7 @@ describe('automatic mapping', () => {
 		expect(bodies).toEqual([]);
 	});
 
-	describe('tells of an order what an item needs where it names one by half', () => {
+	describe('says what an item needs that has only the ID or the code of its order', () => {
 		/** An order that has no code, and one more with the code of the first. */
 		const more = (order: Order): Order[] => [
 			{ ...order, id: 801, code: '' },
@@ -305,7 +305,7 @@ describe('automatic mapping', () => {
 		});
 	});
 
-	it('refuses a column that may be one of two custom fields', async () => {
+	it('refuses a column that matches two custom fields', async () => {
 		const { account } = liner.sandbox;
 		account.customFields = [...seedCustomFields, { ...seedCustomFields[2], id: 19 }];
 		const { error } = await run([{ ...columns, Rooms: 2 }]);
@@ -318,7 +318,7 @@ describe('automatic mapping', () => {
 		expect(bodies).toEqual([{ ...lead, customValues: { 19: 2 } }]);
 	});
 
-	it('sends nothing twice when a failed run is tried again', async () => {
+	it('sends nothing twice when a failed run is retried', async () => {
 		liner.sandbox.misbehave((request) =>
 			request.rawBody.includes('79000000012')
 				? faults.refusal(503, 'down', { 'retry-after': '0' })
@@ -351,7 +351,7 @@ describe('automatic mapping', () => {
 		});
 	});
 
-	it('takes an empty list for blank', async () => {
+	it('treats an empty list as blank', async () => {
 		const below = { customValues: { values: [{ fieldId: '15', value: 'parking' }] } };
 		const { bodies } = await run(
 			[
@@ -364,7 +364,7 @@ describe('automatic mapping', () => {
 		expect(bodies).toEqual([expected, expected]);
 	});
 
-	it("brings the node's own custom values to their types, too", async () => {
+	it('coerces the custom values of the node, too', async () => {
 		const { bodies } = await run([columns], { customValues: { values: [{ fieldId: 'Rooms', value: '2' }] } });
 		expect(bodies).toEqual([{ ...lead, customValues: { 13: 2 } }]);
 	});
@@ -389,7 +389,7 @@ describe('automatic mapping', () => {
 		expect(bodies).toEqual([]);
 	});
 
-	it('prefers the title that is exactly that of the column', async () => {
+	it('prefers the title that matches the column exactly', async () => {
 		const { account } = liner.sandbox;
 		account.customFields = [
 			{ ...seedCustomFields[0], id: 40, title: 'E-mail' },
@@ -411,7 +411,7 @@ describe('automatic mapping', () => {
 		expect(hints).toEqual([]);
 	});
 
-	it('sends nothing when the custom fields cannot be read for the moment and a column may be one', async () => {
+	it('sends nothing when the custom fields are temporarily unreadable and a column may be one', async () => {
 		liner.sandbox.misbehave(({ method }) => (method === 'GET' ? faults.refusal(500, 'Oops') : undefined));
 		const { error, bodies } = await run([{ ...columns, Segment: 'VIP' }, columns]);
 		expect(error).toMatchObject({
@@ -422,7 +422,7 @@ describe('automatic mapping', () => {
 		expect(bodies).toEqual([]);
 	});
 
-	it('takes columns that are called as the editor calls its fields', async () => {
+	it('takes columns that are named after the labels in the editor', async () => {
 		const { bodies, hints } = await run([
 			{
 				Phone: lead.phone,
@@ -437,14 +437,14 @@ describe('automatic mapping', () => {
 		expect(hints).toEqual([]);
 	});
 
-	it('prefers the custom field to the name in the editor', async () => {
+	it('prefers a custom field to a label in the editor', async () => {
 		const { account } = liner.sandbox;
 		account.customFields = [{ ...seedCustomFields[0], id: 44, title: 'Order' }];
 		const { bodies } = await run([{ ...columns, Order: 'A-17' }]);
 		expect(bodies).toEqual([{ ...lead, customValues: { 44: 'A-17' } }]);
 	});
 
-	it.each<[what: string, item: IDataObject, message: string, mend: string]>([
+	it.each<[what: string, item: IDataObject, message: string, howToFix: string]>([
 		['a blank phone', { ...columns, phone: ' ' }, "'Phone' is empty", "Fill in the column 'phone'."],
 		[
 			'a blank order',
@@ -458,15 +458,15 @@ describe('automatic mapping', () => {
 			"'Order' and 'Order Code' are both empty",
 			"Add a column 'orderId' or 'orderCode' with a value to the item. Its columns are 'Phone'. Or choose the order in the node, for all items without one.",
 		],
-	])('says what to do about %s', async (_, item, message, mend) => {
+	])('says how to fix %s', async (_, item, message, howToFix) => {
 		const { error } = await run([item]);
 		expect(error).toMatchObject({
 			message: `${message} [item 0]`,
-			description: `${mend} Nothing was sent to Liner.`,
+			description: `${howToFix} Nothing was sent to Liner.`,
 		});
 	});
 
-	it('tells which columns there are when the phone is missing', async () => {
+	it('lists the columns of the item when the phone is missing', async () => {
 		const { error } = await run([
 			{ Телефон: lead.phone, Имя: 'Анна', orderId: 501, orderCode: 'river-park' },
 		]);

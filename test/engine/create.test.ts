@@ -70,7 +70,7 @@ describe('the request', () => {
 		]);
 	});
 
-	it('gives the ID as Liner gave it, be it a number or text', async () => {
+	it('outputs the ID as Liner returned it, a number or text', async () => {
 		liner.sandbox.misbehave([
 			{ answer: { body: '{"success":true,"message":"","data":{"id":"9007199254740993"}}' } },
 		]);
@@ -117,7 +117,7 @@ describe('every field', () => {
 		]);
 	});
 
-	it('is absent when it was opened but left blank', async () => {
+	it('is omitted when it was added but left blank', async () => {
 		const { bodies } = await liner.run([{}], {
 			additionalFields: { name: '', vkId: ' ', statusId: '', externalIdAmo: '={{ $json.nothing }}' },
 			customValues: { values: [{ fieldId: '', value: '' }] },
@@ -126,8 +126,8 @@ describe('every field', () => {
 	});
 });
 
-describe('types of a spreadsheet', () => {
-	it('become those of the contract', async () => {
+describe('the types of a spreadsheet', () => {
+	it('are coerced to those of the contract', async () => {
 		const row = {
 			phone: 79001234567,
 			order: '501',
@@ -187,7 +187,7 @@ describe('types of a spreadsheet', () => {
 describe('custom values', () => {
 	const run = async (parameters: INodeParameters, item = {}) => (await liner.run([item], parameters)).bodies;
 
-	it('keep the type that an expression gives', async () => {
+	it('keep the type that an expression returns', async () => {
 		const item = { rooms: 2, consent: false, interests: ['parking', 'storage'], budget: '7.5' };
 		const values = [
 			{ fieldId: '11', value: 'text' },
@@ -218,14 +218,11 @@ describe('custom values', () => {
 		]);
 	});
 
-	it.each(['', '{}', '[]', '={{ $json.nothing }}', '={{ null }}'])(
-		'may be none, given as %j',
-		async (json) => {
-			expect(await run({ specifyCustomValues: 'json', jsonCustomValues: json })).toEqual([requiredBody]);
-		},
-	);
+	it.each(['', '{}', '[]', '={{ $json.nothing }}', '={{ null }}'])('may be left out: %j', async (json) => {
+		expect(await run({ specifyCustomValues: 'json', jsonCustomValues: json })).toEqual([requiredBody]);
+	});
 
-	it('of the way that is not chosen are not sent', async () => {
+	it('are sent only from the parameter that is selected', async () => {
 		const both = {
 			jsonCustomValues: '{ "12": "cold" }',
 			customValues: { values: [{ fieldId: '12', value: 'vip' }] },
@@ -240,11 +237,11 @@ describe('custom values', () => {
 });
 
 describe('a saved workflow', () => {
-	it('may hold the order ID as a number', async () => {
+	it('may contain the order ID as a number', async () => {
 		expect((await liner.run([{}], { orderId: 501 })).bodies).toEqual([requiredBody]);
 	});
 
-	it('may hold nothing but the required parameters', async () => {
+	it('may contain only the required parameters', async () => {
 		const { phone, orderId, orderCode } = requiredParameters;
 		const run = await liner.engine.run(linerWorkflow([{ json: {} }], { phone, orderId, orderCode }));
 		expect(run.status).toBe('success');

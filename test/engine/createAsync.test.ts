@@ -13,7 +13,7 @@ const asynchronous: INodeParameters = { operation: 'createAsync' };
 const answerWith = (data: unknown): Fault => faults.envelope({ success: true, message: '', data });
 
 describe('creating leads asynchronously', () => {
-	it('sends the same body to its own endpoint, and puts out that Liner accepted it', async () => {
+	it('sends the same body to its own endpoint, and outputs that Liner accepted it', async () => {
 		const { outputs, bodies } = await liner.run([{ name: 'Анна' }, { name: 'Bob' }], {
 			...asynchronous,
 			additionalFields: { name: '={{ $json.name }}' },
@@ -46,7 +46,7 @@ describe('creating leads asynchronously', () => {
 		],
 		[[1, 2], { accepted: true, data: [1, 2] }],
 		['queued', { accepted: true, data: 'queued' }],
-	])('puts out what Liner says, under its own names: %j', async (data, output) => {
+	])('outputs what Liner answers, under its own names: %j', async (data, output) => {
 		liner.sandbox.misbehave([answerWith(data)]);
 		const { outputs } = await liner.run([{}], asynchronous);
 		expect(outputs).toEqual([[{ json: output, pairedItem: { item: 0 } }]]);
@@ -80,7 +80,7 @@ describe('creating leads asynchronously', () => {
 		liner.sandbox.misbehave([fault]);
 		const { error, bodies } = await liner.run([{}], {
 			...asynchronous,
-			// As a workflow holds them whose operation was another one before.
+			// As in a workflow that used another operation before.
 			options: { ifExists: 'return', onUnknown: 'resend', lookBackHours: 'x' },
 		});
 		expect(error?.message).toMatch(message);
@@ -97,7 +97,7 @@ describe('creating leads asynchronously', () => {
 		expect(outputs?.[0]).toHaveLength(1);
 	});
 
-	it('says what was accepted when it stops, and sends nothing of it again', async () => {
+	it('says what was accepted when it stops, and does not send it again', async () => {
 		liner.sandbox.misbehave([answerWith({ job: 'a;1:\n' }), undefined, faults.refusal(422, 'No')]);
 		const parameters = {
 			...requiredParameters,
@@ -132,7 +132,7 @@ describe('creating leads asynchronously', () => {
 		]);
 	});
 
-	it('is the same request as creating the lead at once, for a retry', async () => {
+	it('counts as the same request as a synchronous create in a retry', async () => {
 		liner.sandbox.misbehave([undefined, faults.refusal(422, 'No')]);
 		const parameters = { ...requiredParameters, options: { concurrency: 1 } };
 		const { run } = await liner.run([{}, {}], parameters);
@@ -172,7 +172,7 @@ describe('creating leads asynchronously', () => {
 		).toEqual([1, 1, 1]);
 	});
 
-	it('never puts out the API key, even if Liner echoes it', async () => {
+	it('never outputs the API key, even if Liner echoes it', async () => {
 		const { apiKey } = liner.sandbox;
 		liner.sandbox.misbehave([answerWith({ echo: `key=${apiKey}`, deep: [{ [apiKey]: apiKey }] })]);
 		const { outputs } = await liner.run([{}], asynchronous);

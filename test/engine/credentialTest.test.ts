@@ -7,7 +7,7 @@ const test = async (data: { host?: string; apiKey?: string } = {}) =>
 	await liner.engine.testCredential({ host: liner.sandbox.host, apiKey: liner.sandbox.apiKey, ...data });
 
 describe('the credential test', () => {
-	it('is green when Liner says that all is well, and creates nothing', async () => {
+	it('passes when Liner reports success, and creates nothing', async () => {
 		const leads = liner.sandbox.leads.length;
 		await expect(test()).resolves.toEqual({ status: 'OK', message: 'Connection successful!' });
 		const { method, url, headers } = liner.sandbox.requests.at(-1)!;
@@ -19,7 +19,7 @@ describe('the credential test', () => {
 		expect(liner.sandbox.leads).toHaveLength(leads);
 	});
 
-	it.each(['/', '//'])('is green with %j behind the host', async (suffix) => {
+	it.each(['/', '//'])('passes with %j after the host', async (suffix) => {
 		await expect(test({ host: liner.sandbox.host + suffix })).resolves.toMatchObject({ status: 'OK' });
 	});
 
@@ -83,7 +83,7 @@ describe('the credential test', () => {
 		{ db: false },
 		{ db: { success: 'false' } },
 		{ db: { success: 0 } },
-	])('is red when nothing in %j says that all is well', async (data) => {
+	])('fails when nothing in %j reports success', async (data) => {
 		liner.sandbox.misbehave([faults.envelope({ success: true, message: '', data })]);
 		await expect(test()).resolves.toEqual({
 			status: 'Error',
@@ -91,13 +91,13 @@ describe('the credential test', () => {
 		});
 	});
 
-	it('hides the key also when a service goes by its name', async () => {
+	it('hides the key even when it is the name of a service', async () => {
 		const data = { [liner.sandbox.apiKey]: { success: false } };
 		liner.sandbox.misbehave([faults.envelope({ success: true, message: '', data })]);
 		expect((await test()).message).toContain("its service '[API key]' is down");
 	});
 
-	it('is red for a wrong key', async () => {
+	it('fails with a wrong key', async () => {
 		await expect(test({ apiKey: 'wrong-key' })).resolves.toEqual({
 			status: 'Error',
 			message:

@@ -23,7 +23,7 @@ const run = async (field: keyof typeof FIELDS, value: unknown) =>
 		customValues: { values: [{ fieldId: String(FIELDS[field]), value: '={{ $json.value }}' }] },
 	});
 
-/** The engine's own time zone when nothing is set, far from Greenwich: what it is shows in the offset. */
+/** The offset of the engine's default time zone, which is far from UTC, so that it shows. */
 const ZONE = '-05:00';
 
 describe('a custom value', () => {
@@ -100,7 +100,7 @@ describe('a custom value', () => {
 		expect(bodies).toEqual([requiredBody]);
 	});
 
-	it.each<[field: keyof typeof FIELDS, given: unknown, flaw: string, allowed: string]>([
+	it.each<[field: keyof typeof FIELDS, given: unknown, reason: string, allowed: string]>([
 		[
 			'text',
 			['a'],
@@ -209,11 +209,11 @@ describe('a custom value', () => {
 			'"Parking, pool" for the field "Interests" (ID 15), which is not a list of its choices',
 			'one or more, as a list or with commas or semicolons in between, of Parking (parking), Storage room (storage), Ипотека (mortgage)',
 		],
-	])('that does not fit is refused with all that is allowed: %s %j', async (field, given, flaw, allowed) => {
+	])('that is invalid is refused with all that is allowed: %s %j', async (field, given, reason, allowed) => {
 		const { bodies, error } = await run(field, given);
-		const title = /for the field "(.+)" \(ID/.exec(flaw)?.[1];
+		const title = /for the field "(.+)" \(ID/.exec(reason)?.[1];
 		expect(error).toMatchObject({
-			message: `'Custom Values' has ${flaw} [item 0]`,
+			message: `'Custom Values' has ${reason} [item 0]`,
 			description: `${JSON.stringify(title)} takes ${allowed}. Nothing was sent to Liner.`,
 		});
 		expect(bodies).toEqual([]);
@@ -248,7 +248,7 @@ describe('a custom value', () => {
 		});
 	});
 
-	it('is that of its own item', async () => {
+	it('comes from its own item', async () => {
 		const { bodies } = await liner.run([{ rooms: 1 }, { rooms: '2' }], {
 			customValues: { values: [{ fieldId: '13', value: '={{ $json.rooms }}' }] },
 		});
@@ -258,7 +258,7 @@ describe('a custom value', () => {
 		);
 	});
 
-	it('without an offset is meant in the time zone of the workflow', async () => {
+	it('without an offset is in the time zone of the workflow', async () => {
 		const file = linerWorkflow([{ json: {} }], {
 			...requiredParameters,
 			customValues: { values: [{ fieldId: '17', value: '2026-01-15 10:00' }] },
@@ -275,7 +275,7 @@ describe('a custom value', () => {
 	});
 
 	it.each(['Segmnt', 'VIP segment', '-12', '1.5'])(
-		'cannot name a field that is not there: %s',
+		'cannot name a field that does not exist: %s',
 		async (fieldId) => {
 			const { error, bodies } = await liner.run([{}], {
 				customValues: { values: [{ fieldId, value: 'vip' }] },
@@ -304,7 +304,7 @@ describe('a custom value', () => {
 	describe('of a field with unusual choices', () => {
 		const send = async (params: unknown, value: unknown) => {
 			const field = { ...seedCustomFields[1], params };
-			// Liner itself takes any text here: what is wanted is a run that goes through.
+			// Liner itself accepts any text here, so that the run succeeds.
 			liner.sandbox.account.customFields = [{ ...seedCustomFields[1], type: 'string' }];
 			liner.sandbox.misbehave(({ url }) =>
 				url.startsWith('/v2/custom-field/')
@@ -322,7 +322,7 @@ describe('a custom value', () => {
 		const refusal = (value: string) =>
 			`'Custom Values' has "${value}" for the field "Segment" (ID 12), which is not one of its choices [item 0]`;
 
-		it('refuses what may be one of two', async () => {
+		it('refuses what matches two choices', async () => {
 			const params = [
 				choice('1', 'Studio'),
 				choice('2', '1'),
@@ -336,7 +336,7 @@ describe('a custom value', () => {
 			await expect(send([choice('x', 'VIP'), choice('y', 'VIP')], 'VIP')).resolves.toBe(refusal('VIP'));
 		});
 
-		it('takes titles in whatever case, spacing and encoding', async () => {
+		it('accepts titles in any case, spacing and encoding', async () => {
 			const params = [choice('yo', 'Ёлка  и\tдом'), choice('em', 'Cafe\u0301')];
 			await expect(send(params, 'ёлка и дом')).resolves.toBe('yo');
 			await expect(send(params, 'CAF\u00c9')).resolves.toBe('em');
@@ -356,7 +356,7 @@ describe('a custom value', () => {
 		});
 	});
 
-	it('that does not fit is named together with the others of its item', async () => {
+	it('that is invalid is named together with the others of its item', async () => {
 		const { error } = await liner.run([{}], {
 			specifyCustomValues: 'json',
 			jsonCustomValues: '{ "Rooms": "y", "Consent": "x", "Segment": "VIP" }',
@@ -368,7 +368,7 @@ describe('a custom value', () => {
 		});
 	});
 
-	it('goes as it is to a field that Liner does not list', async () => {
+	it('is sent as it is to a field that Liner does not list', async () => {
 		const { error, bodies } = await liner.run([{}], {
 			customValues: { values: [{ fieldId: '99', value: ' 2 ' }] },
 		});
@@ -376,7 +376,7 @@ describe('a custom value', () => {
 		expect(error?.message).toBe('Liner rejected the lead: Custom field 99 not found [item 0]');
 	});
 
-	it('goes as it is to a field of a type that nobody documents', async () => {
+	it('is sent as it is to a field of an undocumented type', async () => {
 		const { account } = liner.sandbox;
 		account.customFields = [{ ...seedCustomFields[0], type: 'constructor' as 'string' }];
 		const { bodies } = await run('text', 7);

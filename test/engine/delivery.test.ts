@@ -5,7 +5,7 @@ import { faults, startSandbox, type Fault } from '../../sandbox/sandbox';
 
 const liner = useLiner();
 
-/** Items with a phone of their own, in a number range of their own. */
+/** Items with unique phones, from a range that no other test uses. */
 let nextPhone = 79_100_000_000;
 const newItems = (number: number) => Array.from({ length: number }, () => ({ phone: String(nextPhone++) }));
 const mapped = (options = {}) => ({ phone: '={{ $json.phone }}', options });
@@ -40,7 +40,7 @@ describe('parallel requests', () => {
 		async (concurrency, expected, slowest) => {
 			const items = newItems(60);
 			const from = sent();
-			// Of those that are sent together, the later one is answered sooner.
+			// Of the requests that are sent together, later ones are answered sooner.
 			liner.sandbox.misbehave((_request, index) =>
 				faults.slowAnswer(slowest * (1 - (((index - from) % expected) / expected) * 0.5)),
 			);
@@ -50,7 +50,7 @@ describe('parallel requests', () => {
 		},
 	);
 
-	it('begin with nothing new after a failure, and account for what is under way', async () => {
+	it('start nothing new after a failure, and account for what is in flight', async () => {
 		const items = newItems(100);
 		const [{ phone: rejected }] = items.slice(5, 6);
 		liner.sandbox.misbehave(({ rawBody }) =>
@@ -73,7 +73,7 @@ describe('parallel requests', () => {
 });
 
 describe('requests per second', () => {
-	it('keep their distance, however many are parallel', async () => {
+	it('are spaced out, however many are parallel', async () => {
 		const from = sent();
 		const { outputs } = await liner.run(newItems(6), mapped({ requestsPerSecond: 20 }));
 		expect(outputs?.[0]).toHaveLength(6);
@@ -101,7 +101,7 @@ describe('a lead that was not delivered', () => {
 		expect(liner.requestLog()).toEqual([`${CREATE} (fault)`, CREATE]);
 	});
 
-	it('is sent again when the date in Retry-After has come', async () => {
+	it('is sent again when the date in Retry-After is reached', async () => {
 		const items = newItems(1);
 		const from = sent();
 		liner.sandbox.misbehave((_request, index) =>
@@ -110,7 +110,7 @@ describe('a lead that was not delivered', () => {
 		const { outputs } = await liner.run(items, mapped());
 		expectEachOnce(items, outputs);
 		const [first, second] = creates(from).map(({ receivedAt }) => receivedAt);
-		// HTTP dates have no parts of a second.
+		// HTTP dates have no fractions of a second.
 		expect(second - first).toBeGreaterThanOrEqual(950);
 	});
 
@@ -153,7 +153,7 @@ describe('a lead that was not delivered', () => {
 		expect(error?.description).toContain('Liner asks to wait 121 seconds before the next request.');
 	});
 
-	it('holds up all the others', async () => {
+	it('delays all the others', async () => {
 		const items = newItems(30);
 		const from = sent();
 		liner.sandbox.misbehave((_request, index) =>
@@ -162,7 +162,7 @@ describe('a lead that was not delivered', () => {
 		const { outputs } = await liner.run(items, mapped({ concurrency: 3 }));
 		expectEachOnce(items, outputs);
 		const times = creates(from).map(({ receivedAt }) => receivedAt - creates(from)[0].receivedAt);
-		// The two that were under way already, and nothing else until the second has passed.
+		// The two that were already in flight, and nothing else until the second has passed.
 		expect(times.filter((time) => time < 900)).toHaveLength(3);
 	});
 });
@@ -176,7 +176,7 @@ describe('a lead that Liner rejects', () => {
 	});
 });
 
-/** Faults after which the lead may or may not exist: whether it does, and how the option Timeout is set. */
+/** Faults after which the lead may or may not exist. */
 const unknownOutcomes: Array<[title: string, fault: Fault]> = [
 	['closed before storing', faults.closeBeforeStoring()],
 	['closed after storing', faults.closeAfterStoring()],
@@ -211,7 +211,7 @@ describe('an unknown outcome', () => {
 		});
 	});
 
-	it('looks again for as long as Liner may be at work', async () => {
+	it('looks again for as long as Liner may still be processing', async () => {
 		const items = newItems(1);
 		// Given up after 1.5 s, stored after 2.5 s: the first looks find nothing.
 		liner.sandbox.misbehave([faults.slowStoring(2_500)]);
@@ -258,7 +258,7 @@ describe('an unknown outcome', () => {
 			expect(Date.parse(query.get('createdAt[0]')!)).toBeLessThan(Date.now() - 50_000);
 	});
 
-	it.each([-3_600_000, 3_600_000])('allows for a clock that is %i ms ahead', async (clockOffset) => {
+	it.each([-3_600_000, 3_600_000])('allows for a clock of Liner that is %i ms ahead', async (clockOffset) => {
 		liner.sandbox.account.clockOffset = clockOffset;
 		const items = newItems(2);
 		liner.sandbox.misbehave([undefined, faults.closeAfterStoring()]);
@@ -267,7 +267,7 @@ describe('an unknown outcome', () => {
 		expectEachOnce(items, outputs);
 	});
 
-	it('is not taken for an equal lead that was there a minute before', async () => {
+	it('is not mistaken for an equal lead that is a minute older', async () => {
 		const [item] = newItems(1);
 		await liner.run([item], mapped());
 		leadsWith([item.phone])[0].createdAt = new Date(Date.now() - 60_000).toISOString();
@@ -280,7 +280,7 @@ describe('an unknown outcome', () => {
 	});
 
 	it.each(['', '2026-05-01 10:00:00', 'yesterday'])(
-		'is found when Liner gives %j for its time',
+		'is found when Liner returns %j as its time',
 		async (createdAt) => {
 			const items = newItems(1);
 			const from = sent();
@@ -327,7 +327,7 @@ describe('an unknown outcome', () => {
 		);
 	});
 
-	it.each([1, 10])('makes two leads of two equal rows, with %i in parallel', async (concurrency) => {
+	it.each([1, 10])('creates two leads for two equal items, with %i in parallel', async (concurrency) => {
 		const looks = [
 			{ fault: faults.closeAfterStoring(), log: [LIST] },
 			{ fault: faults.closeBeforeStoring(), log: [LIST, LIST, LIST, CREATE] },
@@ -366,7 +366,7 @@ describe('an unknown outcome', () => {
 			});
 		});
 
-		it('gives the status of the answer, if there was one', async () => {
+		it('shows the status of the answer, if there was one', async () => {
 			liner.sandbox.misbehave(({ method }) => (method === 'POST' ? faults.webPage(502) : undefined));
 			const { error } = await liner.run(newItems(1), mapped({ onUnknown: 'check' }));
 			expect(error).toMatchObject({
@@ -410,7 +410,7 @@ describe('an unknown outcome', () => {
 		});
 	});
 
-	it('is an error that names the leads when more than one may be it', async () => {
+	it('is an error that names the leads when several may be the right one', async () => {
 		const [item] = newItems(1);
 		// Two equal leads from elsewhere come in while the request is under way.
 		await liner.run([item, item], mapped());

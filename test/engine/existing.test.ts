@@ -22,7 +22,7 @@ const requestsFrom = (from: number, method: string) =>
 	liner.sandbox.requests.slice(from).filter((request) => request.method === method);
 
 describe('"Return the Existing Lead"', () => {
-	it('sends only what is missing when 300 rows that were cut off half way are run again', async () => {
+	it('sends only what is missing when an interrupted run of 300 rows is repeated', async () => {
 		const items = newItems(300);
 		const [{ phone: last }] = items.slice(150, 151);
 		liner.sandbox.misbehave(({ rawBody }) =>
@@ -65,7 +65,7 @@ describe('"Return the Existing Lead"', () => {
 		expect(since).toBeLessThan(2.1 * 3_600_000);
 	});
 
-	it('takes one lead for one row: of two equal rows one is new', async () => {
+	it('matches one lead with one item: of two equal items, one is new', async () => {
 		const [item] = newItems(1);
 		await liner.run([item], mapped({ ifExists: 'create' }));
 		const [{ id }] = leadsOf([item]);
@@ -84,7 +84,7 @@ describe('"Return the Existing Lead"', () => {
 		['without the external ID that it has', { externalIdAmo: '' }, true],
 		['another external ID', { externalIdAmo: 'A-2' }, false],
 		['one more external ID', { externalIdMacro: 'M-1' }, false],
-	])('goes by phone, lead type, order and external IDs: %s', async (_, change, isExisting) => {
+	])('compares phone, lead type, order and external IDs: %s', async (_, change, isExisting) => {
 		const [item] = newItems(1);
 		const fields = { name: 'Anna', externalIdAmo: 'A-1' };
 		await liner.run([item], mapped({ ifExists: 'create' }, fields));
@@ -93,7 +93,7 @@ describe('"Return the Existing Lead"', () => {
 		expect(leadsOf([item])).toHaveLength(isExisting ? 1 : 2);
 	});
 
-	it('does not take a lead of another type or order for the same', async () => {
+	it('does not match a lead of another type or order', async () => {
 		const [item] = newItems(1);
 		await liner.run([item], mapped({ ifExists: 'create' }));
 		await liner.run([item], { ...mapped(), leadType: 'selection' });
@@ -109,7 +109,7 @@ describe('"Return the Existing Lead"', () => {
 		expect(leadsOf([item])).toHaveLength(2);
 	});
 
-	it.each([-3_600_000, 3_600_000])('goes by a clock that is %i ms ahead', async (clockOffset) => {
+	it.each([-3_600_000, 3_600_000])('allows for a clock of Liner that is %i ms ahead', async (clockOffset) => {
 		liner.sandbox.account.clockOffset = clockOffset;
 		const items = newItems(2);
 		await liner.run(items, mapped({ ifExists: 'create' }));
@@ -178,7 +178,7 @@ describe('"Return the Existing Lead"', () => {
 		expect(leadsOf(items)).toHaveLength(1);
 	});
 
-	it('together with "Retry On Fail" marks no lead of its own as existing', async () => {
+	it('together with "Retry On Fail" marks none of its own leads as existing', async () => {
 		const items = newItems(4);
 		let isFirst = true;
 		liner.sandbox.misbehave(({ rawBody }) => {
@@ -212,7 +212,7 @@ describe('the options', () => {
 		expect(liner.sandbox.requests).toHaveLength(from);
 	});
 
-	it('may be text, as an expression or a spreadsheet gives them', async () => {
+	it('may be text, as from an expression or a spreadsheet', async () => {
 		const { run } = await liner.run(
 			newItems(1),
 			mapped({

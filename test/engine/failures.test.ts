@@ -6,7 +6,7 @@ import { faults, type Fault } from '../../sandbox/sandbox';
 
 const liner = useLiner();
 
-/** One request for each item, and no second look: what a failure says by itself. */
+/** One request for each item and no lookup: only what the failure itself says. */
 const once = { options: { concurrency: 1, maxRetries: 0, onUnknown: 'fail' } };
 
 const CREATE = 'POST /v2/lead/create/';
@@ -21,13 +21,13 @@ const FIX_HOST = `Check 'Host' and 'API Key' in the Liner credential. ${NONE}`;
 const FIX_PROXY = `Check 'Host' in the Liner credential, and any proxy on the way. ${UNKNOWN}`;
 const FIX_REDIRECT = `Correct 'Host' in the Liner credential to the new address. ${NONE}`;
 
-/** What the user can do, with the HTTP status that the last sentence ends with. */
+/** How to fix it, with the HTTP status at the end of the last sentence. */
 const withStatus = (description: string, httpCode: number) =>
 	description.replace(/\.$/, ` (HTTP ${httpCode}).`);
 
 const unreadable = (body: string, status = 200): Fault => ({ answer: { status, body } });
 
-/** What Liner does, what the user reads, what the user can do, the HTTP status. */
+/** What Liner does, the message, how to fix it, the HTTP status. */
 const cases: Array<[title: string, fault: Fault, message: string, description: string, httpCode: number]> = [
 	[
 		'success: false with 200',
@@ -54,14 +54,14 @@ const cases: Array<[title: string, fault: Fault, message: string, description: s
 		404,
 	],
 	[
-		'404 from somebody else',
+		'404 from another server',
 		faults.webPage(404),
 		'The host in the Liner credential does not answer like Liner: the answer is a web page',
 		FIX_HOST,
 		404,
 	],
 	[
-		'403 from somebody else',
+		'403 from another server',
 		unreadable('', 403),
 		'The host in the Liner credential does not answer like Liner: the answer is empty',
 		FIX_HOST,
@@ -101,7 +101,7 @@ const cases: Array<[title: string, fault: Fault, message: string, description: s
 		301,
 	],
 	[
-		'a redirect to nowhere',
+		'a redirect without an address',
 		{ answer: { status: 307, body: '' } },
 		'The host in the Liner credential redirects to another address',
 		FIX_REDIRECT,
@@ -135,10 +135,14 @@ const withoutId: Array<[title: string, data: unknown, returned: string]> = [
 	['id: ""', { id: '' }, '"" as the lead ID'],
 	['id: 0', { id: 0 }, '0 as the lead ID'],
 	['id: true', { id: true }, 'true as the lead ID'],
-	['an id of more digits than JSON numbers hold', { id: 2 ** 53 }, '9007199254740992 as the lead ID'],
+	[
+		'an id with more digits than a JSON number can represent',
+		{ id: 2 ** 53 },
+		'9007199254740992 as the lead ID',
+	],
 ];
 
-describe('an answer that is no lead', () => {
+describe('an answer without a lead', () => {
 	it.each(cases)('%s', async (_, fault, message, description, httpCode) => {
 		liner.sandbox.misbehave([fault]);
 		const isUnknown = description.includes(UNKNOWN);
@@ -262,7 +266,7 @@ describe('the key', () => {
 	it('is hidden where an answer echoes it', async () => {
 		const { apiKey } = liner.sandbox;
 		liner.sandbox.misbehave([faults.refusal(401, `The key ${apiKey} is unknown, ${apiKey}!`)]);
-		// That it is nowhere in the run is asserted by the fixture, for this and every other run.
+		// The fixture asserts that it is nowhere in this or any other run.
 		const { error } = await liner.run([{}], once);
 		expect(error?.message).toBe(
 			'Liner did not accept the API key: The key [API key] is unknown, [API key]! [item 0]',

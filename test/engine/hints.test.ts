@@ -8,7 +8,7 @@ const CREATE = 'POST /v2/lead/create/';
 const info = (message: string) => ({ message, type: 'info', location: 'outputPane' });
 
 describe('the hints on the output', () => {
-	it('are none when all is plain', async () => {
+	it('are absent when there is nothing to say', async () => {
 		const { hints } = await liner.run([{}, {}]);
 		expect(hints).toEqual([]);
 	});
@@ -25,7 +25,7 @@ describe('the hints on the output', () => {
 		expect(hints).toEqual([info('2 items had been sent by an earlier try and were not sent again.')]);
 	});
 
-	it('say how many items had a lead in Liner already', async () => {
+	it('say how many items already had a lead in Liner', async () => {
 		const items = [{ phone: '79005550011' }, { phone: '79005550012' }, { phone: '79005550013' }];
 		const parameters = { phone: '={{ $json.phone }}', options: { ifExists: 'return' } };
 		await liner.run(items.slice(0, 1), parameters);

@@ -26,7 +26,7 @@ describe('a lead status', () => {
 	});
 
 	it.each(['Sold', 'No such'])(
-		'that a new lead cannot have is refused with those that it can: %j',
+		'that a new lead cannot have is refused with those that it can have: %j',
 		async (status) => {
 			const { error, bodies } = await liner.run([{}], {
 				additionalFields: { statusId: `={{ "${status}" }}` },
@@ -39,7 +39,7 @@ describe('a lead status', () => {
 		},
 	);
 
-	it('is refused where Liner has none for a new lead', async () => {
+	it('is refused when Liner has none for a new lead', async () => {
 		liner.sandbox.account.leadStatuses = [];
 		const { error } = await liner.run([{}], { additionalFields: { statusId: '={{ "New" }}' } });
 		expect(error?.description).toBe(
@@ -47,7 +47,7 @@ describe('a lead status', () => {
 		);
 	});
 
-	it('that is the title of two is refused', async () => {
+	it('whose title two statuses have is refused', async () => {
 		const { leadStatuses } = liner.sandbox.account;
 		leadStatuses.push({ ...leadStatuses[0], id: 8 });
 		const { error } = await run('New');

@@ -25,7 +25,7 @@ describe('the list of orders', () => {
 	const search = async (filter?: string, token?: string) =>
 		await liner.engine.searchList('searchOrders', filter, token);
 
-	/** All that a user sees who scrolls to the end. */
+	/** All that a user sees after scrolling to the end. */
 	const scroll = async (filter?: string) => {
 		const values: unknown[] = [];
 		let token: string | undefined;
@@ -37,7 +37,7 @@ describe('the list of orders', () => {
 		return values;
 	};
 
-	it('shows title and code, and stands for the ID', async () => {
+	it('shows title and code, with the ID as the value', async () => {
 		await expect(search()).resolves.toEqual({
 			results: seedOrders.map(({ id, code, title }) => ({ name: `${title} (${code})`, value: String(id) })),
 		});
@@ -71,13 +71,13 @@ describe('the list of orders', () => {
 		expect(results.map(({ value }) => value)).toEqual(found.map(String));
 	});
 
-	it('finds ё by е and е by ё', async () => {
+	it('finds ё with е and е with ё', async () => {
 		liner.sandbox.account.orders = [{ ...order(1), title: 'Зелёный берег' }];
 		expect((await search('зеленый')).results).toHaveLength(1);
 		expect((await search('ЗЕЛЁНЫЙ')).results).toHaveLength(1);
 	});
 
-	it('searches all pages, and gives a page as soon as it is full', async () => {
+	it('searches all pages, and returns a page as soon as it is full', async () => {
 		liner.sandbox.account.orders = orders(450);
 		await expect(scroll('code-45')).resolves.toEqual(['45', '450']);
 		const [first, urls] = await requestsDuring(async () => await search('title'));
@@ -85,7 +85,7 @@ describe('the list of orders', () => {
 		await expect(scroll('title')).resolves.toHaveLength(450);
 	});
 
-	it('ends when Liner gives the same page again and again', async () => {
+	it('ends when Liner returns the same page again and again', async () => {
 		const list = orders(100);
 		liner.sandbox.misbehave(() => faults.envelope({ success: true, message: '', data: { list } }));
 		const [error, urls] = await requestsDuring(
@@ -110,7 +110,7 @@ describe('the list of orders', () => {
 		expect(results.map(({ value }) => value)).toEqual(['350']);
 	});
 
-	it('names an order that lacks a code or a title as well as it can', async () => {
+	it('shows what it can for an order without a code or a title', async () => {
 		liner.sandbox.account.orders = [
 			{ ...order(1), code: null as unknown as string },
 			{ ...order(2), title: '' },
@@ -122,7 +122,7 @@ describe('the list of orders', () => {
 });
 
 describe('the list of lead statuses', () => {
-	it('holds those of the category in-progress, by title', async () => {
+	it('contains those of the category in-progress, by title', async () => {
 		await expect(liner.engine.loadOptions('getLeadStatuses')).resolves.toEqual([
 			{ name: 'New', value: '1' },
 			{ name: 'Перезвонить', value: '2' },
@@ -138,7 +138,7 @@ describe('the list of lead statuses', () => {
 });
 
 describe('the list of custom fields', () => {
-	it('holds those of leads, by title and type, with what there is to choose from', async () => {
+	it('contains those of leads, by title and type, with their choices', async () => {
 		await expect(liner.engine.loadOptions('getCustomFields')).resolves.toEqual([
 			{ name: 'Комментарий менеджера (text)', value: '11' },
 			{ name: 'Segment (one choice)', value: '12', description: 'Choices: VIP, Standard, Cold' },
@@ -155,7 +155,7 @@ describe('the list of custom fields', () => {
 		]);
 	});
 
-	it("is that of leads in Liner's order, whatever else Liner lists, each with its choices in order", async () => {
+	it("contains only those of leads, in Liner's order, each with its choices in order", async () => {
 		const [, select] = seedCustomFields;
 		const [vip, standard, cold] = select.params;
 		liner.sandbox.misbehave(() =>
@@ -219,7 +219,7 @@ describe('a list that cannot be loaded', () => {
 		});
 	});
 
-	it.each(lists)('is not taken for an empty one when the answer is not a list: %s', async (_, load) => {
+	it.each(lists)('is not treated as empty when the answer is not a list: %s', async (_, load) => {
 		liner.sandbox.misbehave(() => faults.envelope({ success: true, message: '', data: { some: 'thing' } }));
 		await expect(load(liner.engine)).rejects.toMatchObject({
 			message: expect.stringMatching(/^Liner's list at \/v2\/.+ has an unexpected format$/) as string,
@@ -234,7 +234,7 @@ describe('a list that cannot be loaded', () => {
 describe('a Liner that has the paths of the code samples', () => {
 	const samples = useLiner({ pathsOfSamples: true });
 
-	it('gives its lists all the same', async () => {
+	it('still returns its lists', async () => {
 		await expect(samples.engine.loadOptions('getLeadStatuses')).resolves.toHaveLength(3);
 		await expect(samples.engine.loadOptions('getCustomFields')).resolves.toHaveLength(8);
 		expect(samples.sandbox.requests.map(({ url }) => url)).toEqual([
@@ -245,7 +245,7 @@ describe('a Liner that has the paths of the code samples', () => {
 		]);
 	});
 
-	it('tells the reason of the first path when it has neither', async () => {
+	it('gives the reason for the first path when it has neither', async () => {
 		samples.sandbox.misbehave(() => faults.refusal(404, 'Method not found'));
 		await expect(samples.engine.loadOptions('getLeadStatuses')).rejects.toMatchObject({
 			message: 'Liner rejected the request: Method not found',

@@ -177,7 +177,7 @@ describe('an item in the middle that Liner rejects', () => {
 });
 
 describe('the error of a run that stops late', () => {
-	it('names 20 of the leads, and holds all of them', async () => {
+	it('lists 20 of the leads in the text, and all of them in the data', async () => {
 		liner.sandbox.misbehave((_request, index) =>
 			index === from + 25 ? faults.refusal(422, 'No') : undefined,
 		);
@@ -213,21 +213,21 @@ describe('what is wrong for the whole run', () => {
 		],
 		['no key', { host: 'liner.example.com', apiKey: ' ' }, 'The API key of Liner is missing', KEY_FIX],
 	])(
-		'is said once when it stops, and for each item when it continues: %s',
-		async (_, data, message, mend) => {
+		'is reported once when it stops, and for each item when it continues: %s',
+		async (_, data, message, howToFix) => {
 			liner.engine.credentials.liner = { type: 'linerApi', data };
 			const stopped = await liner.run([{}, {}]);
 			expect(stopped.error).toMatchObject({
 				name: 'NodeOperationError',
 				message,
-				description: `${mend} Nothing was sent to Liner.`,
+				description: `${howToFix} Nothing was sent to Liner.`,
 			});
 			const continued = await liner.run([{ row: 'a' }, { row: 'b' }], {}, { onError: 'continueErrorOutput' });
 			expect(continued.outputs).toEqual([
 				[],
 				[
-					{ json: { row: 'a', error: `${message} [item 0]. ${mend}` }, pairedItem: { item: 0 } },
-					{ json: { row: 'b', error: `${message} [item 1]. ${mend}` }, pairedItem: { item: 1 } },
+					{ json: { row: 'a', error: `${message} [item 0]. ${howToFix}` }, pairedItem: { item: 0 } },
+					{ json: { row: 'b', error: `${message} [item 1]. ${howToFix}` }, pairedItem: { item: 1 } },
 				],
 			]);
 			expect(continued.bodies).toEqual([]);
@@ -259,7 +259,7 @@ describe('what is wrong for the whole run', () => {
 		expect(bodies).toEqual([]);
 	});
 
-	it('takes a blank timeout for the default', async () => {
+	it('treats a blank timeout as the default', async () => {
 		const { run } = await liner.run([{}], { options: { timeout: '' } });
 		expect(run.status).toBe('success');
 	});
@@ -278,8 +278,8 @@ describe('items and a credential that are both wrong', () => {
 	});
 });
 
-describe('an option that is wrong', () => {
-	it('is the reason of every item, and not the list that cannot be read for it', async () => {
+describe('an invalid option', () => {
+	it('is the reason for every item, instead of the list that cannot be read', async () => {
 		const { outputs, bodies } = await liner.run(
 			[{ phone: 'x' }, { phone: '79000000001' }],
 			{
@@ -291,15 +291,15 @@ describe('an option that is wrong', () => {
 			{ onError: 'continueRegularOutput' },
 		);
 		const reason = `'If the Lead Already Exists' is "returnExisting", which is not allowed`;
-		const mend = "Allowed: 'create' (Create Anyway), 'return' (Return the Existing Lead).";
+		const howToFix = "Allowed: 'create' (Create Anyway), 'return' (Return the Existing Lead).";
 		expect(outputs?.[0].map(({ json }) => json.error)).toEqual([
 			`'Phone' is "x", which is not a phone number [item 0]. ${PHONE_FIX}`,
-			`${reason} [item 1]. ${mend}`,
+			`${reason} [item 1]. ${howToFix}`,
 		]);
 		expect(bodies).toEqual([]);
 	});
 
-	it('is the reason of an item with a custom field by its title', async () => {
+	it('is the reason for an item with the title of a custom field', async () => {
 		const { outputs } = await liner.run(
 			[{}],
 			{ customValues: { values: [{ fieldId: 'Segment', value: 'VIP' }] }, options: { timeout: 'soon' } },
@@ -335,7 +335,7 @@ describe('an option that is wrong', () => {
 
 describe('a workflow that names no operation of the node', () => {
 	it.each([{ resource: 'junk' }, { operation: 'junk' }, { resource: 'constructor', operation: 'name' }])(
-		'makes no item a success: %j',
+		'lets no item succeed: %j',
 		async (parameters) => {
 			const { error } = await liner.run([{}], parameters);
 			expect(error?.message).toMatch(/^(The node has no operation|Could not get parameter)/);

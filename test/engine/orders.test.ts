@@ -31,7 +31,7 @@ describe('an order', () => {
 		expect(listRequests()).toBe(before + 1);
 	});
 
-	it('gets its ID from the list by its code, in whatever case', async () => {
+	it('gets its ID from the list by its code, in any case', async () => {
 		const { bodies } = await liner.run([{ code: 'river-park' }, { code: ' River-Park ' }], {
 			orderId: fromList(''),
 			orderCode: '={{ $json.code }}',
@@ -60,7 +60,7 @@ describe('an order', () => {
 		expect(bodies).toEqual([requiredBody]);
 	});
 
-	it('is looked up for the items that need it, and the other ones stay as they are', async () => {
+	it('is looked up for the items that need it, and the others stay as they are', async () => {
 		const { bodies } = await liner.run(
 			[{ id: '501' }, { id: '502', code: 'river-park-2' }, { code: 'north-gate' }],
 			{ orderId: '={{ $json.id }}', orderCode: '={{ $json.code }}' },
@@ -75,7 +75,7 @@ describe('an order', () => {
 		);
 	});
 
-	it.each<[what: string, parameters: INodeParameters, message: string, mend: string]>([
+	it.each<[what: string, parameters: INodeParameters, message: string, howToFix: string]>([
 		[
 			'nothing',
 			{ orderId: fromList(''), orderCode: '' },
@@ -100,11 +100,11 @@ describe('an order', () => {
 			`'Order' is "river-park", which is not a whole number`,
 			'Enter a whole number, e.g. 12, or map a column that holds one.',
 		],
-	])('cannot be %s', async (_, parameters, message, mend) => {
+	])('cannot be %s', async (_, parameters, message, howToFix) => {
 		const { error, bodies } = await liner.run([{}], parameters);
 		expect(error).toMatchObject({
 			message: `${message} [item 0]`,
-			description: `${mend} Nothing was sent to Liner.`,
+			description: `${howToFix} Nothing was sent to Liner.`,
 		});
 		expect(bodies).toEqual([]);
 	});
@@ -116,7 +116,7 @@ describe('an order', () => {
 		expect(error?.message).toBe(`'Order' is "702", an order that has no code in Liner [item 0]`);
 	});
 
-	it('has to be named in full when the list cannot be read, for all items at once', async () => {
+	it('needs both ID and code when the list cannot be read, with one error for all items', async () => {
 		liner.sandbox.misbehave(({ method }) => (method === 'GET' ? faults.refusal(403, 'Нет прав') : undefined));
 		const { error, bodies } = await liner.run([{}, {}, {}], { orderId: '501', orderCode: '' });
 		expect(error).toMatchObject({
@@ -127,7 +127,7 @@ describe('an order', () => {
 		expect(bodies).toEqual([]);
 	});
 
-	it('fails alone when the list cannot be read and the run goes on', async () => {
+	it('fails only its own item when the list cannot be read and the run continues', async () => {
 		liner.sandbox.misbehave(({ method }) => (method === 'GET' ? faults.refusal(403, 'Нет прав') : undefined));
 		const { outputs } = await liner.run(
 			[{ id: '501' }, { id: '501', code: 'river-park' }],
@@ -147,7 +147,7 @@ describe('an order', () => {
 		]);
 	});
 
-	it('is looked up again when the list could not be read for a moment', async () => {
+	it('is looked up again when the list was temporarily unreadable', async () => {
 		liner.sandbox.misbehave([faults.closeBeforeStoring()]);
 		const { bodies } = await liner.run([{}], { orderId: '501', orderCode: '' });
 		expect(bodies).toEqual([requiredBody]);
@@ -190,7 +190,7 @@ describe('a try that cannot read the list', () => {
 		});
 	};
 
-	it('knows all the same what an earlier try created, when the run goes on', async () => {
+	it('still knows what an earlier try created, when the run continues', async () => {
 		refuseFirst(items[0].phone);
 		const { outputs } = await liner.run(items, parameters, {
 			onError: 'continueErrorOutput',

@@ -26,14 +26,14 @@ const contextOf = (run: IRun) => run.data.executionData?.contextData;
 
 const tries = (maxTries: number) => ({ retryOnFail: true, maxTries, waitBetweenTries: 1 });
 
-/** Makes the first so many creates that hold this text go wrong. */
+/** Injects a fault into the first creates that contain this text. */
 function misbehaveOn(text: string, times: number, fault: Fault) {
 	liner.sandbox.misbehave(({ method, rawBody }) =>
 		method === 'POST' && rawBody.includes(text) && times-- > 0 ? fault : undefined,
 	);
 }
 
-/** Faults, by what Liner did with the request; no second look or resend of the node's own comes in between. */
+/** Faults, by what Liner did with the request; without lookups or resends by the node in between. */
 const faultsOfEachKind: Array<[title: string, fault: Fault, isStored: boolean]> = [
 	['rejected', faults.refusal(422, 'No'), false],
 	['not delivered', faults.tooManyRequests(), false],
@@ -98,7 +98,7 @@ describe('"Retry On Fail"', () => {
 			expect(posts(from)).toBe(isStored ? 8 : 8 + 2);
 		});
 
-		it('gives up after its tries, and has made no lead twice', async () => {
+		it('gives up after its tries, and has created no lead twice', async () => {
 			const items = newItems(8);
 			misbehaveOn(items[5].phone, 9, faults.refusal(422, 'No'));
 			const from = liner.sandbox.requests.length;
@@ -147,7 +147,7 @@ describe('"Retry On Fail"', () => {
 		});
 	});
 
-	it('makes two leads of two equal rows', async () => {
+	it('creates two leads for two equal items', async () => {
 		const [item] = newItems(1);
 		const rows = [item, item, ...newItems(1)];
 		misbehaveOn(rows[2].phone, 1, faults.refusal(422, 'No'));
@@ -200,7 +200,7 @@ describe('a retry from the list of executions', () => {
 		expect(leadsOf(items)).toHaveLength(3);
 	});
 
-	it('goes by what the workflow holds now: a row that changed is a new request', async () => {
+	it('uses the current workflow: an item that changed is a new request', async () => {
 		const items = newItems(3);
 		const { run } = await failAt(2, items);
 		const parameters = {
@@ -300,10 +300,10 @@ describe('what n8n keeps of a run', () => {
 });
 
 describe('a loop', () => {
-	it('makes each lead once, also when equal rows come in different passes', async () => {
+	it('creates each lead once, even if equal items come in different passes', async () => {
 		const [same, ...others] = newItems(4);
 		const rows = [same, others[0], same, others[1], same, others[2]];
-		// In the second pass, the answer to the equal row is lost: the lead of the first pass is not taken for it.
+		// In the second pass, the answer for the equal item is lost: the lead of the first pass must not be matched with it.
 		let seen = 0;
 		liner.sandbox.misbehave(({ method, rawBody }) =>
 			method === 'POST' && rawBody.includes(same.phone) && ++seen === 2
@@ -321,7 +321,7 @@ describe('a loop', () => {
 		expect(new Set(ids).size).toBe(6);
 	});
 
-	it('retried after its second pass failed goes on there', async () => {
+	it('continues there when retried after its second pass failed', async () => {
 		const items = newItems(6);
 		misbehaveOn(items[3].phone, 1, faults.refusal(422, 'No'));
 		const file = loopWorkflow(asItems(items), 2, mapped({ concurrency: 1 }));
@@ -354,7 +354,7 @@ describe('two Liner nodes in one workflow', () => {
 		};
 	}
 
-	it('each make their leads, and each resume their own', async () => {
+	it('each create their leads and resume their own', async () => {
 		const items = newItems(3);
 		const file = twoNodes(items, {
 			phone: "={{ $('Trigger').item.json.phone }}",
@@ -377,7 +377,7 @@ describe('two Liner nodes in one workflow', () => {
 		expect(leadsOf(items)).toHaveLength(6);
 	});
 
-	it("do not take each other's leads for their own", async () => {
+	it("do not mistake each other's leads for their own", async () => {
 		const items = newItems(1);
 		const file = twoNodes(items, { phone: "={{ $('Trigger').item.json.phone }}" });
 		let seen = 0;
@@ -390,8 +390,8 @@ describe('two Liner nodes in one workflow', () => {
 	});
 });
 
-describe('cancelling the execution', () => {
-	/** Starts a run, cancels it after so many requests or when told, and waits until nothing goes on any more. */
+describe('canceling the execution', () => {
+	/** Starts a run, cancels it when it is time, and waits until nothing happens any more. */
 	async function cancelWhen(
 		items: Array<{ phone: string }>,
 		fault: Fault,
@@ -402,18 +402,18 @@ describe('cancelling the execution', () => {
 		const from = liner.sandbox.requests.length;
 		const running = liner.engine.run(linerWorkflow(asItems(items), mapped({ concurrency: 2 }), settings));
 		while (!isTime()) await new Promise((resolve) => setTimeout(resolve, 5));
-		const cancelledAt = Date.now();
+		const canceledAt = Date.now();
 		running.cancel();
 		const atCancel = liner.sandbox.requests.length - from;
 		const run = await running;
-		const duration = Date.now() - cancelledAt;
+		const duration = Date.now() - canceledAt;
 		await new Promise((resolve) => setTimeout(resolve, 300));
 		return { run, atCancel, after: liner.sandbox.requests.length - from, duration };
 	}
 	const requests = () => liner.sandbox.requests.length;
 
 	it.each([{}, { onError: 'continueRegularOutput' }, tries(3)])(
-		'while requests are in flight starts no other one: %j',
+		'while requests are in flight starts no others: %j',
 		async (settings) => {
 			const start = requests();
 			const { run, atCancel, after } = await cancelWhen(
@@ -432,7 +432,7 @@ describe('cancelling the execution', () => {
 		},
 	);
 
-	it('while it waits ends the waiting at once', async () => {
+	it('during a wait ends the wait at once', async () => {
 		const start = requests();
 		const { run, after, duration } = await cancelWhen(
 			newItems(20),
@@ -446,7 +446,7 @@ describe('cancelling the execution', () => {
 });
 
 describe('in the rarer cases', () => {
-	it('an expression that gives another value at each try makes no lead twice', async () => {
+	it('an expression that returns another value at each try creates no lead twice', async () => {
 		const items = newItems(4);
 		misbehaveOn(items[3].phone, 2, faults.refusal(422, 'No'));
 		const parameters = {
@@ -460,7 +460,7 @@ describe('in the rarer cases', () => {
 
 	it('a lead that was in doubt once is looked for before every later resend', async () => {
 		const items = newItems(1);
-		// Given up, not found, resent, refused for now; meanwhile Liner stores the first request.
+		// Timed out, not found, resent, refused for now; meanwhile Liner stores the first request.
 		liner.sandbox.misbehave([
 			faults.slowStoring(2_500),
 			undefined,
@@ -474,7 +474,7 @@ describe('in the rarer cases', () => {
 		expect(outputs).toEqual([[{ json: { id: idsOf(items)[0] }, pairedItem: { item: 0 } }]]);
 	});
 
-	it('of two equal rows the second one does not take the lead of the first one, which stays in doubt', async () => {
+	it('the second of two equal items does not take the lead of the first one, which stays in doubt', async () => {
 		const [item] = newItems(1);
 		liner.sandbox.misbehave([
 			faults.closeAfterStoring(),
@@ -489,7 +489,7 @@ describe('in the rarer cases', () => {
 		expect(outputs?.[0][1].json.error).toContain('Liner has 1 lead like it');
 	});
 
-	it('equal rows never take the same lead, however many are parallel', async () => {
+	it('equal items never take the same lead, however many are parallel', async () => {
 		const [item] = newItems(1);
 		let posts = 0;
 		liner.sandbox.misbehave(({ method }) =>
@@ -500,7 +500,7 @@ describe('in the rarer cases', () => {
 		expect(leadsOf([item])).toHaveLength(2);
 	});
 
-	it('each pass of a loop has a memory of its own', async () => {
+	it('each pass of a loop has its own memory', async () => {
 		const [x, a, y] = newItems(3);
 		liner.sandbox.misbehave(({ rawBody }) =>
 			rawBody.includes(x.phone) || rawBody.includes(y.phone) ? faults.refusal(422, 'No') : undefined,
@@ -511,11 +511,11 @@ describe('in the rarer cases', () => {
 		const run = await liner.engine.run(file);
 		expect(run.status).toBe('success');
 		expect(leadsOf([a])).toHaveLength(3);
-		// The last try of each pass has cleared its notes, although its first item failed.
+		// The last try of each pass has cleared its journal, although its first item failed.
 		expect(JSON.stringify(contextOf(run))).not.toContain('linerLeads');
 	});
 
-	it('a run that stops names what is in doubt from an earlier try, which holds up no other item', async () => {
+	it('a run that stops names what is in doubt from an earlier try, which delays no other item', async () => {
 		const items = newItems(3);
 		const doubtful = items[1].phone;
 		let isFirstTry = true;
@@ -539,7 +539,7 @@ describe('in the rarer cases', () => {
 		expect(liner.requestLog()).toEqual([`${CREATE} (fault)`, `${CREATE} (fault)`]);
 	});
 
-	it('a pause that Liner asks for does not hold up the others for ever', async () => {
+	it('a pause that Liner asks for does not delay the others forever', async () => {
 		const items = newItems(2);
 		liner.sandbox.misbehave([faults.tooManyRequests('100000')]);
 		const { error } = await liner.run(items, mapped({ concurrency: 1 }));
