@@ -242,7 +242,7 @@ describe('a user', () => {
 			expect(takeNewLeads().map(({ fields: { phone } }) => phone)).toEqual(['79001234567', '79001234568']);
 		});
 
-		step('reads it beside the row in the error branch', async () => {
+		step('reads it next to the row in the error branch', async () => {
 			await editor.openList('onError');
 			await editor.choose(/^Continue \(using error output\)/);
 			await editor.get('node-execute-button').click();

@@ -163,8 +163,8 @@ describe('n8n in queue mode', () => {
 		// data is gone. Each of the worker's slots may have taken one.
 		expect(failed.length).toBeLessThanOrEqual(CONCURRENCY);
 		for (const { reason } of failed) expect(reason).toBe(LOST);
-		const begun = queue.getStarted();
-		expect(failed.filter(({ id }) => begun.has(id))).toEqual([]);
+		const startedIds = queue.getStarted();
+		expect(failed.filter(({ id }) => startedIds.has(id))).toEqual([]);
 		const lost = failed.length * LEADS_EACH;
 		console.log(
 			`A worker was shut down: ${succeeded} executions succeeded; n8n lost ${failed.length} unbegun.`,

@@ -412,7 +412,7 @@ describe('an unknown outcome', () => {
 
 	it('is an error that names the leads when several may be the right one', async () => {
 		const [item] = newItems(1);
-		// Two equal leads from elsewhere come in while the request is under way.
+		// Two equal leads from elsewhere come in while the request is in flight.
 		await liner.run([item, item], mapped());
 		const ids = leadsWith([item.phone]).map(({ id }) => id);
 		liner.sandbox.misbehave([faults.closeBeforeStoring()]);

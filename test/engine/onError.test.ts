@@ -381,7 +381,7 @@ describe('an expression that cannot be evaluated', () => {
 			{ specifyCustomValues: 'json', jsonCustomValues: '={{ $json.list }}' },
 			`'Custom Values (JSON)' is not valid JSON ({oops) [item 0]`,
 		],
-	])('that turns out empty or unfit is named by its label: %s', async (_, parameters, message) => {
+	])('that is empty or invalid is named by its label: %s', async (_, parameters, message) => {
 		const { error, bodies } = await liner.run([{ list: '{oops' }], parameters);
 		expect(error?.message).toBe(message);
 		expect(bodies).toEqual([]);
