@@ -11,20 +11,20 @@ export function list(entries: string[], limit: number): string {
 export const withStatus = (sentences: string, httpCode: number) =>
 	sentences.replace(/\.$/, ` (HTTP ${httpCode}).`);
 
-/** How many characters of somebody else's text an error shows. */
+/** How many characters of a text from outside an error shows. */
 const LONGEST_TEXT = 500;
 
-/** The first characters of a text; a character that takes two code units is not cut in half. */
+/** The first characters of a text, without half a surrogate pair at the end. */
 export const beginningOf = (text: string, length: number) =>
 	text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
 
-/** A text as it is, or the beginning of a long one and how long it is: `abc... (cut, 2,000,000 characters)`. */
+/** A text, or the beginning and the length of a long one: `abc... (cut, 2,000,000 characters)`. */
 export function cut(text: string, longest = LONGEST_TEXT): string {
 	if (text.length <= longest) return text;
 	return `${beginningOf(text, longest)}... (cut, ${text.length.toLocaleString('en-US')} characters)`;
 }
 
-/** The JSON of a value; of one that has none, e.g. because it holds itself, a hint of what it is. */
+/** The JSON of a value, or its rough shape if it has none, e.g. because it contains itself. */
 export function toJson(value: unknown): string {
 	try {
 		return JSON.stringify(value) ?? String(value);

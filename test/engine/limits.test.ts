@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const liner = useLiner();
 
-/** One request for each item, and no second look: what a failure says by itself. */
+/** One request for each item and no lookup: only what the failure itself says. */
 const once = { options: { concurrency: 1, maxRetries: 0, onUnknown: 'fail' } };
 
 const UNKNOWN =
@@ -59,7 +59,7 @@ const runAgainst = async (host: string, options = {}) =>
 	);
 
 describe('a connection', () => {
-	it('that was open may have brought the lead', async () => {
+	it('that was open may have delivered the lead', async () => {
 		await withServer(
 			(socket) => socket.once('data', () => socket.resetAndDestroy()),
 			async (host) => {
@@ -72,7 +72,7 @@ describe('a connection', () => {
 		);
 	});
 
-	it.each(['http', 'https'])('that was refused has brought nothing, over %s', async (scheme) => {
+	it.each(['http', 'https'])('that was refused has delivered nothing, over %s', async (scheme) => {
 		const host = await withServer(
 			() => undefined,
 			async (host) => host,
@@ -84,7 +84,7 @@ describe('a connection', () => {
 		});
 	});
 
-	it('that ends before it is secure has brought nothing', async () => {
+	it('that ends before it is secure has delivered nothing', async () => {
 		await withServer(
 			(socket) => socket.once('data', () => socket.end()),
 			async (host) => {
@@ -215,7 +215,7 @@ describe('what Liner says', () => {
 
 	it.each([
 		['equals the key', (key: string) => key, '"[API key]"'],
-		['holds the key', (key: string) => `id-${key}`, '"id-[API key]"'],
+		['contains the key', (key: string) => `id-${key}`, '"id-[API key]"'],
 		['is an object with the key', (key: string) => ({ [key]: key }), '{"[API key]":"[API key]"}'],
 		[
 			'is long',
@@ -300,7 +300,7 @@ describe('what Liner says', () => {
 		liner.sandbox.misbehave([success({ [name]: { success: false } })]);
 		await expect(liner.engine.testCredential({ host, apiKey })).resolves.toEqual({
 			status: 'Error',
-			message: `Host and API key are right, but Liner's service '[API key]${'x'.repeat(491)}... (cut, 2,009 characters)' reports that it does not work. Try again later or ask Liner's support.`,
+			message: `The host and the API key are correct, but Liner reports that its service '[API key]${'x'.repeat(491)}... (cut, 2,009 characters)' is down. Try again later or contact Liner's support.`,
 		});
 	});
 });
@@ -313,7 +313,7 @@ describe('what Liner says of an accepted lead', () => {
 		return outputs?.[0][0].json;
 	};
 
-	it('is put out as far as it fits an item, and the rest is named', async () => {
+	it('is output as far as it fits into an item, and the rest is named', async () => {
 		await expect(
 			accept({ jobId: 7, echo: 'x'.repeat(20_000), state: 'queued', [`y${'z'.repeat(10_000)}`]: 1 }),
 		).resolves.toEqual({

@@ -1,5 +1,5 @@
 /**
- * n8n-workflow, loaded when something of it is used. Its 680 files take most of the time of a test that needs none of
+ * n8n-workflow, loaded only when part of it is used. Its 680 files take most of the time of a test that needs none of
  * them, and a run of mutation testing has thousands of such tests.
  */
 module.exports = new Proxy(

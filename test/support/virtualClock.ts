@@ -1,10 +1,10 @@
 import type { Clock } from '../../nodes/Liner/transport/clock';
 
-/** So often may be waited before it counts as work that never ends, and so often be asked while no time goes by. */
+/** How many waits, and how many calls without any time passing, count as work that never ends. */
 const MOST_WAKES = 20_000;
 const MOST_CALLS = 200_000;
 
-/** A clock whose time goes by only when it is told to, so that a test of waiting takes no time and is exact. */
+/** A clock whose time passes only on demand, so that a test of waiting is fast and exact. */
 export class VirtualClock implements Clock {
 	private readonly sleeping = new Set<{ until: number; wake: () => void }>();
 
@@ -31,7 +31,7 @@ export class VirtualClock implements Clock {
 
 	async sleep(milliseconds: number, signal = new AbortController().signal): Promise<void> {
 		this.count();
-		if (!Number.isFinite(milliseconds)) throw new Error(`Nobody can wait for ${milliseconds} ms`);
+		if (!Number.isFinite(milliseconds)) throw new Error(`Cannot wait for ${milliseconds} ms`);
 		if (signal.aborted || milliseconds <= 0) return;
 		await new Promise<void>((resolve) => {
 			const sleeper = {
@@ -47,7 +47,7 @@ export class VirtualClock implements Clock {
 		});
 	}
 
-	/** Lets so much time go by, and everything happen that is due by then. */
+	/** Lets this much time pass, and everything happen that is due by then. */
 	async advance(milliseconds: number): Promise<void> {
 		const end = this.time + milliseconds;
 		for (await settle(); this.next !== undefined && this.next <= end; await settle()) this.wakeNext();
@@ -55,7 +55,7 @@ export class VirtualClock implements Clock {
 	}
 
 	/**
-	 * Lets time go by until the work is done.
+	 * Lets time pass until the work is done.
 	 *
 	 * @throws What the work throws, or an error when it waits for something other than this clock.
 	 */
@@ -71,7 +71,7 @@ export class VirtualClock implements Clock {
 	}
 
 	private count(): void {
-		if (++this.calls > MOST_CALLS) throw new Error('The work never ends, and no time goes by');
+		if (++this.calls > MOST_CALLS) throw new Error('The work never ends, and no time passes');
 	}
 
 	private get next(): number | undefined {
@@ -87,5 +87,5 @@ export class VirtualClock implements Clock {
 	}
 }
 
-/** Lets everything happen that waits for nothing. */
+/** Runs everything that is already due. */
 const settle = async () => await new Promise<void>((resolve) => setImmediate(resolve));

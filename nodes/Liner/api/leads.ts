@@ -83,14 +83,14 @@ export async function getLead(client: Client, id: LeadId): Promise<ListedLead | 
 	return await client.get(`/v2/lead/detail/${id}/`, `detail of lead ${id}`);
 }
 
-/** How many characters of something that is no ID an error shows. */
+/** How many characters of an invalid ID an error shows. */
 const LONGEST_ID = 60;
 
 /**
- * Takes the ID of the new lead out of the data of Liner's answer. Never throws.
+ * Parses the ID of the new lead from the data of Liner's answer. Never throws.
  *
- * @param hideKeyIn Takes the API key out of what Liner gave, and what lies too deep in it.
- * @returns `data.id` as Liner gave it, or a failure when there is none, or one that JSON cannot hold exactly, or the key.
+ * @param hideKeyIn Removes the API key, and whatever is nested too deeply, from a value.
+ * @returns `data.id` as Liner returned it, or a failure when it is missing, is the key, or JSON cannot represent it exactly.
  */
 export function parseLeadId(data: unknown, hideKeyIn: Client['hideKeyIn']): LeadId | Failure {
 	const id = (data as { id?: unknown } | null | undefined)?.id;
@@ -103,13 +103,13 @@ export function parseLeadId(data: unknown, hideKeyIn: Client['hideKeyIn']): Lead
 	return new Failure('unknown', `Liner reported success but returned ${returned}`, CREATE.ifUnknown);
 }
 
-/** How much of what Liner says of an accepted lead is put out: so many characters of JSON. */
+/** How much of Liner's answer for an accepted lead is output, in characters of JSON. */
 const LONGEST_ACCEPTANCE = 10_000;
 const LISTED_FIELDS = 10;
 
 /**
- * Whatever there is in the data, under Liner's own names: liner-api section 2 promises nothing of it. Of more than an
- * item can reasonably hold, only the fields that fit are put out, and `omittedFields` names the others.
+ * Keeps the data under Liner's names: liner-api section 2 does not specify any. If it is too long for an item, only the
+ * fields that fit are kept, and `omittedFields` names the others.
  */
 function parseAcceptance(data: unknown): Acceptance {
 	if (data === undefined || data === null) return { accepted: true };
