@@ -294,7 +294,7 @@ describe('"Return the Existing Lead"', () => {
 			expect(outputs).toEqual(output({ id: idOf(rejected) }, { id, existing: true }));
 			expect(created().map(({ phone }) => phone)).toEqual([rejected, rejected]);
 			expect(hints.map(({ message }) => message)).toEqual([
-				'1 item has a lead in Liner already, which stays as it is.',
+				'1 item already has a lead in Liner, which was not changed.',
 			]);
 		},
 	);

@@ -1159,9 +1159,9 @@ describe('recall', () => {
 		const toUnknown = (isOver: boolean) => toStillUnknown(earlier(isOver), why, 'Map a single value. ');
 		expect(recall([invalid, invalid, invalid, invalid, invalid], setUpJournal())).toEqual([
 			{ body: undefined, outcome: { id: 7 } },
-			{ outcome: toUnknown(true) },
+			{ outcome: toUnknown(true), attempt: expect.objectContaining({ isOver: true }) as unknown },
 			{ body: undefined, outcome: { accepted: true } },
-			{ outcome: toUnknown(false) },
+			{ outcome: toUnknown(false), attempt: expect.objectContaining({ isOver: false }) as unknown },
 			{ body: undefined, outcome: invalid },
 		]);
 	});
