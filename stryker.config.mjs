@@ -24,6 +24,7 @@ export default {
 	reporters: ['clear-text', 'progress', 'html'],
 	htmlReporter: { fileName: 'node_modules/.cache/stryker/report.html' },
 	tempDirName: '.stryker-tmp',
+	clearTextReporter: { reportTests: false },
 	incremental: true,
 	incrementalFile: 'node_modules/.cache/stryker/incremental.json',
 	thresholds: { high: 95, low: 90, break: 90 },

@@ -14,10 +14,10 @@ describe('StopSignal', () => {
 		await clock.advance(1_000);
 		expect(stopSignal.isStopped).toBe(false);
 		stopSignal.stop();
-		await Promise.all(waits);
+		await clock.run(Promise.all(waits));
 		expect(ended).toEqual([300, 1_000, 1_000]);
 		expect([stopSignal.isStopped, stopSignal.isCanceled]).toEqual([true, false]);
-		await stopSignal.sleep(1_000);
+		await clock.run(stopSignal.sleep(1_000));
 		expect(clock.elapsed).toBe(1_000);
 	});
 
@@ -29,7 +29,7 @@ describe('StopSignal', () => {
 		await clock.advance(1_000);
 		expect([stopSignal.isStopped, stopSignal.isCanceled]).toEqual([false, false]);
 		canceler.abort();
-		await wait;
+		await clock.run(wait);
 		expect(clock.elapsed).toBe(1_000);
 		expect([stopSignal.isStopped, stopSignal.isCanceled]).toEqual([true, true]);
 	});

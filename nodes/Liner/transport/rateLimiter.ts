@@ -86,6 +86,7 @@ export class RateLimiter {
 	recover(): void {
 		this.pausedSince = undefined;
 		const shorter = this.interval * 0.9;
+		// Stryker disable next-line EqualityOperator: no interval is ever shortened to exactly half of the shortest one.
 		this.interval = Math.max(shorter < SHORTEST_INTERVAL / 2 ? 0 : shorter, this.usualInterval);
 	}
 }

@@ -47,7 +47,7 @@ export class RetryingReader {
 	 */
 	async readAll<T extends { id: string | number }>(
 		requestPage: PageRequest<T>,
-		isNew: (entry: T) => boolean = () => false,
+		isNew?: (entry: T) => boolean,
 	): Promise<T[] | Failure> {
 		const all = new Map<string | number, T>();
 		for (let readings = 1; readings <= MOST_READINGS; readings++) {
@@ -57,7 +57,7 @@ export class RetryingReader {
 				if (page instanceof Failure) return page;
 				if (readings === 1 && page.moved) isWhole = false;
 				for (const entry of page.entries) {
-					if (readings > 1 && !all.has(entry.id) && !isNew(entry)) isWhole = false;
+					if (readings > 1 && !all.has(entry.id) && !isNew?.(entry)) isWhole = false;
 					all.set(entry.id, entry);
 				}
 			}
