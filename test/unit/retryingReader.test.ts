@@ -103,7 +103,7 @@ describe('read', () => {
 });
 
 describe('readAll', () => {
-	type Entry = { id: number; isNew?: boolean; text?: string };
+	type Entry = { id: number | string; isNew?: boolean; text?: string };
 
 	/** Each reading is a list of pages, each page a list of IDs. */
 	async function readAll(readings: Array<Array<Entry[] | Failure>>, isNew?: (entry: Entry) => boolean) {
@@ -170,6 +170,15 @@ describe('readAll', () => {
 			[[{ id: 1, text: 'changed' }], entries()],
 		];
 		expect((await readAll(readings)).result).toEqual([{ id: 1, text: 'changed' }]);
+	});
+
+	it('takes an ID as a number and as text for the same', async () => {
+		const asText = [{ id: '1' }, { id: '2' }, { id: '3' }];
+		const readings = [
+			[entries(1, 2), entries(2, 3)],
+			[asText.slice(0, 2), asText.slice(2)],
+		];
+		expect(await readAll(readings)).toEqual({ result: asText, offsets: [0, 1, 0, 1] });
 	});
 
 	it('gives up a list that changes each of four times', async () => {

@@ -49,7 +49,7 @@ export class RetryingReader {
 		requestPage: PageRequest<T>,
 		isNew?: (entry: T) => boolean,
 	): Promise<T[] | Failure> {
-		const all = new Map<string | number, T>();
+		const all = new Map<string, T>();
 		for (let readings = 1; readings <= MOST_READINGS; readings++) {
 			let isWhole = true;
 			const pages = readPages<T>(async (offset) => await this.read(async () => await requestPage(offset)));
@@ -57,8 +57,9 @@ export class RetryingReader {
 				if (page instanceof Failure) return page;
 				if (readings === 1 && page.moved) isWhole = false;
 				for (const entry of page.entries) {
-					if (readings > 1 && !all.has(entry.id) && !isNew?.(entry)) isWhole = false;
-					all.set(entry.id, entry);
+					const id = String(entry.id);
+					if (readings > 1 && !all.has(id) && !isNew?.(entry)) isWhole = false;
+					all.set(id, entry);
 				}
 			}
 			if (isWhole) return [...all.values()];
