@@ -1,4 +1,3 @@
-import type { LeadBody } from '../../nodes/Liner/api/leads';
 import {
 	assignRequests,
 	selectIncompleteForRequests,
@@ -12,7 +11,7 @@ import {
 import { MOST_NAMED, type Assignment } from '../../nodes/Liner/actions/lead/create/delivery/leadIndex';
 import { compareWithRequest, identityOf } from '../../nodes/Liner/actions/lead/create/delivery/matching';
 import { findMaximumMatching } from '../../nodes/Liner/actions/lead/create/delivery/maximumMatching';
-import type { ListedLead } from '../../nodes/Liner/api/leads';
+import type { LeadBody, ListedLead } from '../../nodes/Liner/api/leads';
 
 import fc from 'fast-check';
 
