@@ -1,8 +1,8 @@
 import { findViolation } from './findViolation';
 import { loadSubject } from './subject';
 
-/** One that is always the same, and one that is new each time; a failing run prints which. */
-const seeds = [1, Math.floor(Math.random() * 2 ** 31)];
+/** `npm run simulate` plays other ones, as many as there is time for. */
+const seeds = [1, 11];
 
 it.each(seeds)(
 	'each row becomes one lead, or is told what is known of it: seed %i',
