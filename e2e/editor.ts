@@ -77,8 +77,8 @@ export class Editor {
 	/** Clicks until something is visible: while the editor redraws itself, a click may have no effect. */
 	async clickUntil(target: Locator, shown: Locator, clickCount = 1): Promise<void> {
 		for (let tries = 1; ; tries++) {
-			await target.click({ clickCount });
 			try {
+				await target.click({ clickCount, timeout: 8_000 });
 				await shown.first().waitFor({ timeout: 3_000 });
 				return;
 			} catch (error) {
@@ -182,6 +182,8 @@ export class Editor {
 		await mouse.move(from.x + 40, from.y + 40, { steps: 4 });
 		await mouse.move(to.x, to.y, { steps: 12 });
 		await mouse.up();
+		// A tip that the pointer brings up lies over the next field.
+		await mouse.move(1, 1);
 		await target.getByText(`$json.${field}`).waitFor();
 	}
 
