@@ -64,7 +64,7 @@ try {
 			.map((path) => `${path} names a package registry`),
 	];
 	for (const complaint of complaints) console.error(complaint);
-	console.log(complaints.length === 0 ? 'The gate is open.' : `${complaints.length} complaints.`);
+	console.log(complaints.length === 0 ? 'The package passes the gate.' : `${complaints.length} complaints.`);
 	if (complaints.length > 0) process.exitCode = 1;
 	else if (keep !== undefined) cpSync(join(temporary, packed.filename), join(keep, packed.filename));
 } finally {
