@@ -66,8 +66,8 @@ export class N8nProcess {
 	/** A file with the same output, which is removed with it. */
 	readonly logFile: string;
 
-	/** Resolves when it has ended, whatever the reason, and {@link log} is complete. */
-	ended: Promise<void>;
+	/** Resolves to its exit code and its signal when it has ended, and {@link log} is complete. */
+	ended: Promise<unknown[]>;
 
 	private child: ChildProcess;
 
@@ -80,7 +80,7 @@ export class N8nProcess {
 		this.ended = this.follow();
 	}
 
-	private async follow(): Promise<void> {
+	private async follow(): Promise<unknown[]> {
 		const { child } = this;
 		for (const stream of [child.stdout, child.stderr]) {
 			stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -88,7 +88,7 @@ export class N8nProcess {
 				appendFileSync(this.logFile, text);
 			});
 		}
-		await once(child, 'close');
+		return await once(child, 'close');
 	}
 
 	/**

@@ -79,7 +79,7 @@ export class Queue {
 	 *
 	 * @returns Its exit code, or `null`, and the signal that has ended it, or `null` when it ended by itself.
 	 */
-	async endWorker(worker: N8nProcess, signal: NodeJS.Signals): Promise<unknown> {
+	async endWorker(worker: N8nProcess, signal: NodeJS.Signals): Promise<unknown[]> {
 		this.workers.splice(this.workers.indexOf(worker), 1);
 		await worker.stop(signal);
 		return await worker.ended;

@@ -102,7 +102,7 @@ describe('n8n in queue mode', () => {
 	}
 
 	/** Ends a worker while it runs executions, after a third of all leads. */
-	async function endInTheMiddle(worker: N8nProcess, signal: NodeJS.Signals): Promise<unknown> {
+	async function endInTheMiddle(worker: N8nProcess, signal: NodeJS.Signals): Promise<unknown[]> {
 		await waitUntil(
 			() => {
 				const { started, finished } = parseExecutions(worker);
