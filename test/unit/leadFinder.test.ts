@@ -469,6 +469,18 @@ describe('findExisting', () => {
 		const { findExisting } = setUp({ lists: [[partial(7)]], details: { 7: refusal } });
 		expect(await findExisting([body({ externalIdAmo: '5' })])).toBe(refusal);
 	});
+
+	it('gives no row what may be the lead of a request in doubt with the same phone', async () => {
+		const other = body({ phone: '79007654321' });
+		const { clock, finder } = setUp({ lists: [[lead(7, 0, { name: 'Anna' }), lead(8, 0, other)]] });
+		const doubtful = [body({ name: 'Anna' }), body({ phone: '79000000000' })].map((sent) =>
+			toAttempt(sent, START),
+		);
+		expect(await clock.run(finder.findExisting(501, [body(), other], HOUR, doubtful))).toEqual([
+			like('7'),
+			8,
+		]);
+	});
 });
 
 describe('claim', () => {
@@ -476,6 +488,15 @@ describe('claim', () => {
 		const { finder, claims } = setUp();
 		expect([finder.claim(7), finder.claim('8')]).toEqual([7, '8']);
 		expect([...claims]).toEqual(['7', '8']);
+	});
+});
+
+describe('reserve', () => {
+	it('keeps a lead from a request in doubt, but not from an item that looks for it', async () => {
+		const { finder, find, findExisting } = setUp({ lists: [[lead(7)]] });
+		finder.reserve(7);
+		expect(await find()).toBeUndefined();
+		expect(await findExisting([body()])).toEqual([7]);
 	});
 });
 

@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { assignRequests, selectIncompleteForRequests } from './assignment';
 import { assignExisting, selectIncompleteForExisting } from './existingAssignment';
 import type { Attempt } from './journal';
-import type { Assignment } from './leadIndex';
+import { endOf, groupByPhone, type Assignment } from './leadIndex';
 import {
 	compareWithRequest,
 	toInstant,
@@ -182,8 +182,9 @@ export class LeadFinder {
 		const complete = await this.complete(leads, (known) => selectIncompleteForExisting(rows, known));
 		if (complete instanceof Failure) return complete;
 		const requests = doubtful.map(({ sent, sentAt }) => ({ sent, earliest: this.toEarliest(sentAt) }));
+		const requestsByPhone = groupByPhone(requests, ({ sent }) => sent);
 		const isDoubtful = (lead: ListedLead) =>
-			requests.some(
+			(endOf(lead) === '' ? requests : (requestsByPhone.get(endOf(lead)) ?? [])).some(
 				({ sent, earliest }) =>
 					toLatestInstant(lead.createdAt) >= earliest && this.compare(sent, lead) !== 'different',
 			);
