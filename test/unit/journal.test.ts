@@ -50,6 +50,19 @@ describe('Journal', () => {
 		]);
 	});
 
+	it('tells the leads that were created from those that were there before', () => {
+		const context = {};
+		const journal = open(context);
+		journal.record(0, body(1), { id: 7 });
+		journal.record(1, body(2), { id: '8', existing: true });
+		journal.record(2, body(3), { accepted: true });
+
+		const next = open(saved(context));
+		expect(next.recall(0, body(1))).toEqual({ result: { id: 7 } });
+		expect(next.recall(1, body(2))).toEqual({ result: { id: '8', existing: true } });
+		expect(next.leads).toEqual([{ item: 0, id: 7 }]);
+	});
+
 	it('does not know a request that changed, or another pass of a loop', () => {
 		const context = {};
 		open(context).record(0, body(1), { id: 7 });
