@@ -787,6 +787,34 @@ describe('what is said', () => {
 			description: `${MAY_EXIST} 1 item with an unknown outcome: item 0. To go on without creating a lead twice, run it with 'If the Lead Already Exists' set to 'Return the Existing Lead'.`,
 		});
 	});
+
+	it.each([
+		['stops on errors', {}, 'canceled'],
+		['continues', continues, 'canceled'],
+	])(
+		'of an item that a canceled run was looking for does not contradict itself: it %s',
+		async (_, mode, status) => {
+			const phone = newPhone();
+			liner.sandbox.misbehave(({ method }) =>
+				method === 'POST' ? faults.closeAfterStoring() : faults.slowAnswer(500),
+			);
+			const running = liner.engine.run(linerWorkflow(asItems([{ phone }]), mapped(), mode));
+			while (liner.sandbox.requests.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+			running.cancel();
+			const run = await running;
+			expect(run.status).toBe(status);
+			const message = `${broke()}, and the execution was canceled before the node could tell whether the lead exists [item 0]`;
+			if (mode === continues) {
+				expect(outputsOf(run, 'Liner')).toEqual(output({ error: `${message}. ${MAY_EXIST}` }));
+			} else {
+				expect(errorOf(run)).toMatchObject({
+					message,
+					description: `${MAY_EXIST} 1 item with an unknown outcome: item 0. To go on without creating a lead twice, run it with 'If the Lead Already Exists' set to 'Return the Existing Lead'.`,
+				});
+			}
+			expect(liner.requestLog()).toEqual([`${CREATE} (fault)`, `${LIST} (fault)`]);
+		},
+	);
 });
 
 describe('at a low rate', () => {

@@ -176,6 +176,13 @@ const toNotInLiner = ({ message, details }: Failure, status = '') => {
 	const [newMessage, description] = notInLiner(message, status).split('|');
 	return new Failure('notDelivered', newMessage, description, details);
 };
+/** @param what E.g. `run ended`. */
+const toInterrupted = (what: string) =>
+	new Failure(
+		'unknown',
+		`${brokenOff.message}, and the ${what} before the node could tell whether the lead exists`,
+		brokenOff.description,
+	);
 const toStillUnknown = ({ message, description, details }: Failure, why: string, howToFix: string) =>
 	new Failure(
 		'unknown',
@@ -190,7 +197,6 @@ const earlier = (isOver: boolean) =>
 		'The lead may have been created: look for its phone number in Liner before you send the item again.',
 		isOver ? {} : { timedOut: true },
 	);
-const RUN_ENDED = 'The run ended before Liner was asked';
 
 describe('sending', () => {
 	it('makes each body a lead, with one request each', async () => {
@@ -876,7 +882,7 @@ describe('a failure that ends the delivery', () => {
 			answers: { 0: [after(100, give(rejection))], 1: [give(brokenOff)] },
 			stopAtFailure: true,
 		});
-		expect((await run(rows(2))).outcomes).toEqual([rejection, brokenOff]);
+		expect((await run(rows(2))).outcomes).toEqual([rejection, toInterrupted('run ended')]);
 		expect(clock.elapsed).toBe(100);
 		expect(remember(1)).toHaveProperty('attempt');
 	});
@@ -886,10 +892,7 @@ describe('a failure that ends the delivery', () => {
 			answers: { 0: [after(100, give(rejection))], 1: [after(200, give(brokenOff))] },
 			stopAtFailure: true,
 		});
-		expect((await run(rows(2))).outcomes).toEqual([
-			rejection,
-			toStillUnknown(brokenOff, RUN_ENDED, 'Send the item again. '),
-		]);
+		expect((await run(rows(2))).outcomes).toEqual([rejection, toInterrupted('run ended')]);
 		expect(liner.looks).toEqual([]);
 	});
 
@@ -931,7 +934,12 @@ describe('an execution that the user cancels', () => {
 		await clock.advance(100);
 		canceler.abort();
 		expect(await clock.run(delivery)).toEqual({
-			outcomes: [brokenOff, undefined, brokenOff, undefined],
+			outcomes: [
+				toInterrupted('execution was canceled'),
+				undefined,
+				toInterrupted('execution was canceled'),
+				undefined,
+			],
 			stoppedBy: undefined,
 			statistics: nothing,
 		});

@@ -334,7 +334,8 @@ class Delivery {
 	 */
 	private async findOutcome(shipment: Shipment, failure: Failure): Promise<LeadOutcome> {
 		const { stopSignal, options, clock } = this.tools;
-		if (this.onUnknown === 'fail' || stopSignal.isCanceled) return failure;
+		if (this.onUnknown === 'fail') return failure;
+		if (stopSignal.isCanceled) return toInterrupted(failure, stopSignal);
 
 		// After a timeout Liner may still be working on the request, for about as long as the node was ready to wait.
 		const lookFor = failure.details.timedOut ? Math.min(options.timeout, LONGEST_CHECK) : CHECK_INTERVAL;
@@ -347,7 +348,7 @@ class Delivery {
 			const left = until - clock.now();
 			const interval = CHECK_INTERVAL * 2 ** (looks - 1);
 			await stopSignal.sleep(left > 0 ? Math.min(interval, left) : CHECK_INTERVAL);
-			if (stopSignal.isStopped) return failure;
+			if (stopSignal.isStopped) return toInterrupted(failure, stopSignal);
 		}
 	}
 
@@ -371,7 +372,10 @@ class Delivery {
 		shipment.lookedAt = this.tools.clock.now();
 		const found = await finder.findCreated(attempt, rivals);
 		if (found === undefined) return undefined;
-		if (found instanceof Failure) return stillUnknown(failure, found);
+		const { stopSignal } = this.tools;
+		if (found instanceof Failure) {
+			return stopSignal.isStopped ? toInterrupted(failure, stopSignal) : stillUnknown(failure, found);
+		}
 		this.statistics.reconciled++;
 		return this.record(shipment, { id: found });
 	}
@@ -410,6 +414,19 @@ function toNotInLiner({ message, details }: Failure): Failure {
 		'notDelivered',
 		`${message}, and Liner has no such lead`,
 		details.httpCode === undefined ? description : withStatus(description, details.httpCode),
+		details,
+	);
+}
+
+/** n8n knows a run that the user canceled by the word "canceled" in the error. */
+function toInterrupted({ message, description, details }: Failure, { isCanceled }: StopSignal): Failure {
+	const what = isCanceled ? 'execution was canceled' : 'run ended';
+	return new Failure(
+		'unknown',
+		message.includes('canceled')
+			? message
+			: `${message}, and the ${what} before the node could tell whether the lead exists`,
+		description,
 		details,
 	);
 }
