@@ -686,6 +686,26 @@ describe('a lead that is shown in a form of its own', () => {
 			}),
 		);
 	});
+
+	it('is told and not sent again when its ID is too large to be exact', async () => {
+		const phone = newPhone();
+		const inexact = (text: string): Fault => ({
+			handled: true,
+			answer: { body: text.replaceAll('"ID"', '9007199254740993') },
+		});
+		liner.sandbox.misbehave(({ method }) => {
+			const list = leadsOf(phone).map((lead) => ({ ...lead, id: 'ID' }));
+			const data = method === 'POST' ? { id: 'ID' } : { list };
+			return inexact(JSON.stringify({ success: true, message: '', data }));
+		});
+		const { outputs, bodies } = await liner.run([{ phone }], mapped(), continues);
+		expect(bodies).toHaveLength(1);
+		expect(outputs).toEqual(
+			output({
+				error: `Liner reported success but returned 9007199254740992 as the lead ID, and the node could not tell whether the lead exists: Liner's list has lead IDs too large to be exact, e.g. 9007199254740992 [item 0]. ${MAY_EXIST}`,
+			}),
+		);
+	});
 });
 
 describe('clocks', () => {

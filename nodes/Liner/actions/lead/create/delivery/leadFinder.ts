@@ -103,6 +103,9 @@ export interface LeadFinderTools {
 	knowledge: Knowledge;
 }
 
+/** A number of JavaScript beyond this may stand for several IDs. */
+const isInexact = (id: LeadId) => typeof id === 'number' && !Number.isSafeInteger(id);
+
 /** Finds in Liner the leads that items of a run have become or were before, each for one item only. */
 export class LeadFinder {
 	/** By ID: the leads that were read one by one. */
@@ -224,9 +227,16 @@ export class LeadFinder {
 		const { source, reader } = this.tools;
 		const read = async (period: Period) => {
 			const begin = this.tools.clock.now() + this.clockOffset;
-			return await reader.readAll<ListedLead>(
+			const leads = await reader.readAll<ListedLead>(
 				async (offset) => await source.listLeads(orderId, period, offset),
 				(lead) => (toInstant(lead.createdAt) ?? 0) > begin,
+			);
+			const inexact = leads instanceof Failure ? undefined : leads.find(({ id }) => isInexact(id));
+			if (inexact === undefined) return leads;
+			return new Failure(
+				'unknown',
+				`Liner's list has lead IDs too large to be exact, e.g. ${inexact.id}`,
+				'',
 			);
 		};
 		const period = toPeriod();
