@@ -26,6 +26,14 @@ it('gives the other requests of the same client', () => {
 	expect(doubts.rivalsOf(4, attempt)).toEqual({ open: [attempt, boris, carl], unresolved: [] });
 });
 
+it('gives all requests, of whatever client', () => {
+	const doubts = setUp();
+	doubts.leave(1, boris);
+	doubts.resolve(2, carl);
+	expect(doubts.attempts).toEqual([attempt, boris, other]);
+	expect(new Doubts().attempts).toEqual([]);
+});
+
 it('has none where nothing was ever in doubt', () => {
 	const doubts = new Doubts();
 	expect(doubts.rivalsOf(0, attempt)).toEqual({ open: [], unresolved: [] });

@@ -141,6 +141,90 @@ describe('Journal', () => {
 		expect(context).toEqual({ own: 1 });
 	});
 
+	it('keeps no more of an item than its names and its result', () => {
+		const context = {};
+		const journal = open(context, 0, (item) => (item === 1 ? (undefined as unknown as string) : `s${item}`));
+		const names = [0, 1, 2].map((item) => fingerprint(JSON.stringify(body(item))));
+		journal.record(0, body(0), { id: 7 });
+		journal.record(1, body(1), { id: '8', existing: true });
+		journal.open(2, body(2), attempt(body(2), 1_000, true));
+		journal.open(3, body(3), attempt(body(3), 1_000));
+		journal.forget(3);
+		expect(context).toEqual({
+			linerLeads: {
+				0: {
+					created: `0:${names[0]},s0:7\n1:${names[1]}:["8"]\n`,
+					open: { 2: { names: `${names[2]},s2`, ...attempt(body(2), 1_000, true) } },
+					tries: 0,
+				},
+			},
+		});
+	});
+
+	it('knows the leads that earlier tries created, whatever became of their items', () => {
+		const context = {};
+		const journal = open(context);
+		journal.record(0, body(1), { id: 7 });
+		journal.record(1, body(2), { id: '8' });
+		journal.record(2, body(3), { id: 9, existing: true });
+		journal.record(3, body(4), { accepted: true });
+		journal.open(4, body(5), attempt(body(5), 1_000));
+		journal.record(0, body(6), { id: 10 });
+		journal.record(12, body(7), { id: 7 });
+		expect(journal.leads).toEqual([]);
+		expect(open(saved(context)).leads).toEqual([
+			{ item: 0, id: 7 },
+			{ item: 1, id: '8' },
+			{ item: 0, id: 10 },
+			{ item: 12, id: 7 },
+		]);
+	});
+
+	it('tells a retry from a first try', () => {
+		const context = {};
+		const journal = open(context);
+		expect(journal.isRetry).toBe(false);
+		journal.setAccount({ address: 'a', key: 'k', salt: 's' });
+		expect(journal.isRetry).toBe(false);
+		expect(journal.endTry()).toBe(1);
+		expect(open(saved(context)).isRetry).toBe(true);
+		expect(open(saved(context), 1).isRetry).toBe(false);
+	});
+
+	it('knows nothing before anything is written, and names no item for that', () => {
+		const context = {};
+		const nameSource = jest.fn(() => 'source');
+		const journal = open(context, 0, nameSource);
+		journal.forget(0);
+		journal.clear();
+		expect([journal.isOpen(0), journal.account, journal.recall(0, body(1)), journal.leads]).toEqual([
+			false,
+			undefined,
+			undefined,
+			[],
+		]);
+		expect(nameSource).not.toHaveBeenCalled();
+		expect(context).toEqual({});
+	});
+
+	it('is not empty with as many results as open requests', () => {
+		const context = {};
+		open(context).open(0, body(1), attempt(body(1), 1_000));
+		expect(open(context).isEmpty).toBe(false);
+		open(context).record(1, body(2), { id: 7 });
+		expect(open(context, 0, () => 's').isEmpty).toBe(false);
+	});
+
+	it('knows a request without an outcome by its source alone, or where nothing tells that it is another one', () => {
+		const context = {};
+		const source = (item: number) => `{{ $now }} ${item}`;
+		open(context, 0, source).open(0, body(1), attempt(body(1), 1_000));
+		const known = { attempt: expect.objectContaining(attempt(body(1), 1_000)) as unknown };
+		expect(open(context, 0, source).recall(0, body(79_007_654_321))).toEqual(known);
+		expect(open(context, 0, () => 'other').recall(0)).toEqual(known);
+		expect(open(context, 0, () => 'other').recall(0, body(79_007_654_321))).toBeUndefined();
+	});
+
 	it('is less than 1 MB for 10,000 items', () => {
 		const context = {};
 		const journal = open(context);

@@ -1,5 +1,5 @@
 import type { Journal } from './delivery/journal';
-import { compareWithRequest } from './delivery/matching';
+import { compareDeciding } from './delivery/matching';
 import type { LeadBody, LeadId, ListedLead } from '../../../api/leads';
 import { Failure } from '../../../failure';
 import type { Client } from '../../../transport/client';
@@ -62,7 +62,7 @@ async function compareAccounts(
 	for (const { body, id } of leads.slice(0, MOST_LEADS)) {
 		const lead = await getLead(id);
 		if (!(lead instanceof Failure)) {
-			return compareWithRequest(body, lead, { isDetail: true }) === 'different'
+			return compareDeciding(body, lead) === 'different'
 				? cannotBeTold(`lead ${id} is another one now`)
 				: 'same';
 		}

@@ -160,7 +160,6 @@ export class Journal {
 
 	/** Leaves no trace. */
 	clear(): void {
-		if (this.context[NOTES] === undefined) return;
 		const runs = this.runs();
 		delete runs[this.pass];
 		if (Object.keys(runs).length === 0) delete this.context[NOTES];
@@ -177,9 +176,8 @@ export class Journal {
 	}
 
 	private namesOf(item: number, body?: LeadBody): string[] {
-		const names = body === undefined ? [] : [fingerprint(JSON.stringify(body))];
-		const sourceName = this.sourceNameOf(item);
-		return sourceName === undefined ? names : [...names, sourceName];
+		const names = [body && fingerprint(JSON.stringify(body)), this.sourceNameOf(item)];
+		return names.filter((name) => name !== undefined);
 	}
 
 	private findNotes(): Notes | undefined {
