@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import {
 	deliver,
 	recall,
+	withhold,
 	type DeliveryTools,
 	type Recalled,
 } from '../../nodes/Liner/actions/lead/create/delivery/deliver';
@@ -123,9 +124,18 @@ interface Setting {
 	lookup?: Partial<LookupOptions> | 'none';
 	stopAtFailure?: boolean;
 	random?: () => number;
+	/** What an earlier try left in the journal. */
+	before?: (journal: Journal) => void;
 }
 
-function setUp({ answers = {}, send, lookup = {}, stopAtFailure = false, random = () => 1 }: Setting = {}) {
+function setUp({
+	answers = {},
+	send,
+	lookup = {},
+	stopAtFailure = false,
+	random = () => 1,
+	before = () => undefined,
+}: Setting = {}) {
 	const clock = new VirtualClock();
 	const liner = new FakeLiner(clock, answers);
 	const canceler = new AbortController();
@@ -144,6 +154,7 @@ function setUp({ answers = {}, send, lookup = {}, stopAtFailure = false, random 
 	});
 	const context: IDataObject = {};
 	const openJournal = () => new Journal(context, 0, (item) => `source ${item}`);
+	before(openJournal());
 	const journal = openJournal();
 	const tools: DeliveryTools = {
 		submit: async (lead, isInDoubt) => await liner.submit(lead, isInDoubt),
@@ -257,6 +268,33 @@ describe('sending', () => {
 		});
 		expect(liner.sends).toEqual([[4, 0]]);
 		expect(remember(1)).toBeUndefined();
+	});
+
+	it('counts the leads that existed before an earlier try apart', async () => {
+		const { run } = setUp();
+		const existing = { id: 7, existing: true as const };
+		expect(await run([{ body: body(0), outcome: existing }])).toEqual({
+			outcomes: [existing],
+			stoppedBy: undefined,
+			statistics: { ...nothing, existing: 1 },
+		});
+	});
+
+	it('leaves out an item of which nothing is known', async () => {
+		const { liner, run } = setUp();
+		expect((await run([{ outcome: undefined }, ...rows(2).slice(1)])).outcomes).toEqual([
+			undefined,
+			{ id: 101 },
+		]);
+		expect(liner.sends).toEqual([[1, 0]]);
+	});
+
+	it('claims each lead that it knows by its ID', async () => {
+		const accepted = { accepted: true as const };
+		const { run, finder } = setUp({ answers: { 1: [() => accepted] } });
+		const claim = jest.spyOn(finder, 'claim');
+		await run([...rows(2), { body: body(2), outcome: { id: 7 } }, { body: body(3), outcome: accepted }]);
+		expect(claim.mock.calls).toEqual([[7], [101]]);
 	});
 
 	it('notes the request before it is sent', async () => {
@@ -568,6 +606,41 @@ describe('an unknown outcome, to be looked up and sent again', () => {
 		expect(liner.looks).toEqual([0, 6_000]);
 	});
 
+	it.each([
+		[1_000, [0, 2_000, 3_500], 4_500],
+		[1_001, [0, 2_001, 3_502, 4_503], 5_504],
+	])(
+		'is looked for again when the last look began more than 1 s ago: %i ms',
+		async (lasting, looks, time) => {
+			const { clock, liner, run } = setUp({ answers: { 0: [give(brokenOff)] } });
+			liner.onLook = async () => await clock.sleep(lasting);
+			expect((await run(rows(1))).outcomes).toEqual([{ id: 101 }]);
+			expect(liner.looks).toEqual(looks);
+			expect(liner.sends).toEqual([
+				[0, 0],
+				[0, time, 'in doubt'],
+			]);
+		},
+	);
+
+	it('is the lead that Liner stored while all requests had to wait', async () => {
+		const { liner, run, remember } = setUp({
+			answers: { 0: [storeAndGive(brokenOff, 11_270)], 1: [after(1_200, give(busy(10_000)))] },
+		});
+		expect(await run(rows(2))).toMatchObject({
+			outcomes: [{ id: 102 }, { id: 101 }],
+			statistics: { ...nothing, reconciled: 1, throttled: 1 },
+		});
+		// The third one waits for the end of the pause; the last one is the look after it.
+		expect(liner.looks).toEqual([0, 1_000, 11_200, 11_350]);
+		expect(liner.sends).toEqual([
+			[0, 0],
+			[1, 0],
+			[1, 11_250],
+		]);
+		expect(remember(0)).toEqual({ result: { id: 102 } });
+	});
+
 	it('stays unknown when the leads cannot be read', async () => {
 		const { liner, run, remember, clock } = setUp({
 			answers: { 0: [give(brokenOff)], 1: [give(serverError)] },
@@ -728,6 +801,73 @@ describe('items that could be taken for each other', () => {
 		expect(liner.sends).toHaveLength(3);
 	});
 
+	it('leave a lead that may belong to a request of an earlier try that cannot be looked for', async () => {
+		const { clock, liner, run } = setUp({ answers: { 0: [storeAndGive(brokenOff)] } });
+		const attempt = toAttempt(body(0), clock.start);
+		expect((await run([{ outcome: brokenOff, attempt }, ...equal(1)])).outcomes).toEqual([
+			brokenOff,
+			toStillUnknown(
+				brokenOff,
+				'Liner has 1 lead like it (101)',
+				'Look at it in Liner, and send the item again if it is another one. ',
+			),
+		]);
+		expect(liner.sends).toHaveLength(1);
+	});
+
+	it('share the leads of equal requests of an earlier try', async () => {
+		const { clock, liner, run } = setUp();
+		liner.store(body(0));
+		const attempt = { ...toAttempt(body(0), clock.start), isOver: true };
+		const recalled = equal(2).map((row) => ({ ...row, attempt }));
+		expect((await run(recalled)).outcomes).toEqual([{ id: 101 }, { id: 102 }]);
+		expect(liner.sends).toHaveLength(1);
+	});
+
+	it('take a lead like that of an item in doubt that was rejected when it was sent again', async () => {
+		const { run } = setUp({
+			answers: { 0: [give(brokenOff), give(rejection), storeAndGive(brokenOff)] },
+		});
+		expect((await run(equal(2))).outcomes).toEqual([rejection, { id: 101 }]);
+	});
+
+	describe('whose custom values Liner does not show', () => {
+		const valued = (value: string) => body(0, { customValues: { 10: value } });
+		/** Stores the lead without its custom values. */
+		const storeBare: Answer = (liner) => {
+			liner.store(body(0));
+			return brokenOff;
+		};
+
+		it('take a lead when the request before was sent again and became one', async () => {
+			const { run } = setUp({ answers: { 0: [give(brokenOff), created, storeBare] } });
+			const recalled = ['1', '2'].map((value) => ({ body: valued(value), outcome: undefined }));
+			expect((await run(recalled)).outcomes).toEqual([{ id: 101 }, { id: 102 }]);
+		});
+
+		it('take a lead when the item before has become one for another client', async () => {
+			const { clock, run } = setUp({ answers: { 0: [storeBare], 1: [give(brokenOff)] } });
+			const attempt = { ...toAttempt(valued('1'), clock.start), isOver: true };
+			const recalled = [
+				{ body: body(1), outcome: undefined, attempt },
+				{ body: valued('2'), outcome: undefined },
+			];
+			expect((await run(recalled)).outcomes).toEqual([{ id: 101 }, { id: 102 }]);
+		});
+	});
+
+	it('do not take the lead that an earlier try made of an item that has changed since', async () => {
+		const { liner, run } = setUp({
+			answers: { 0: [give(brokenOff)] },
+			before: (journal) => journal.record(1, body(0), { id: 101 }),
+		});
+		liner.store(body(0));
+		expect((await run(equal(1))).outcomes).toEqual([{ id: 102 }]);
+		expect(liner.sends).toHaveLength(2);
+		const other = setUp({ lookup: 'none', before: (journal) => journal.record(1, body(0), { id: 101 }) });
+		expect((await other.run(equal(1))).outcomes).toEqual([{ id: 101 }]);
+	});
+
 	it('leave a lead that may belong to a request of an earlier try that is looked for later', async () => {
 		const { liner, run } = setUp();
 		// Liner does not show the custom values that would tell which one it is.
@@ -820,6 +960,30 @@ describe('a request of an earlier try', () => {
 				statistics: nothing,
 			});
 			expect(stopSignal.isStopped).toBe(true);
+		});
+	});
+
+	it('does not keep the others from being sent, where a failure stops the run', async () => {
+		const { clock, liner, run } = setUp({
+			lookup: { onUnknown: 'fail' },
+			stopAtFailure: true,
+			send: { concurrency: 1 },
+		});
+		expect(await run([recalledOf(attemptOf(clock)), ...rows(3).slice(1)])).toEqual({
+			outcomes: [earlier(true), { id: 101 }, { id: 102 }],
+			stoppedBy: 0,
+			statistics: nothing,
+		});
+		expect(liner.sends).toHaveLength(2);
+	});
+
+	it('is told in an execution that the user canceled, which it did not stop', async () => {
+		const { clock, canceler, run } = setUp({ stopAtFailure: true });
+		canceler.abort();
+		expect(await run([recalledOf(attemptOf(clock)), ...rows(2).slice(1)])).toEqual({
+			outcomes: [earlier(true), undefined],
+			stoppedBy: undefined,
+			statistics: nothing,
 		});
 	});
 
@@ -1088,6 +1252,17 @@ describe('leads that exist already', () => {
 		expect(findExisting).not.toHaveBeenCalled();
 	});
 
+	it('are not looked for where an earlier try sent the item, and its request is left alone', async () => {
+		const { clock, liner, run, finder } = setUp({ lookup: { ...lookup, onUnknown: 'fail' } });
+		const findExisting = jest.spyOn(finder, 'findExisting');
+		liner.store(body(0));
+		const attempt = { ...toAttempt(body(0), clock.start), isOver: true };
+		expect(
+			(await run([{ body: body(0), outcome: undefined, attempt }, ...rows(2).slice(1)])).outcomes,
+		).toEqual([earlier(true), { id: 102 }]);
+		expect(findExisting.mock.calls).toEqual([[501, [body(1)], 7_200_000, [attempt]]]);
+	});
+
 	it('say for each item that nothing was done when the search ends unexpectedly', async () => {
 		const { liner, run } = setUp({ lookup });
 		liner.onLook = () => {
@@ -1172,5 +1347,18 @@ describe('recall', () => {
 			{ outcome: toUnknown(false), attempt: expect.objectContaining({ isOver: false }) as unknown },
 			{ body: undefined, outcome: invalid },
 		]);
+	});
+});
+
+describe('withhold', () => {
+	it('gives what is known of the items of a run that sends nothing', () => {
+		const attempt = { ...toAttempt(body(0), 1_000), isOver: true };
+		const recalled = [
+			{ body: body(0), outcome: undefined, attempt },
+			{ body: body(0), outcome: { id: 7 } },
+			{ outcome: brokenOff, attempt },
+			{ body: body(0), outcome: undefined },
+		];
+		expect(withhold(recalled)).toEqual([earlier(true), { id: 7 }, brokenOff, undefined]);
 	});
 });

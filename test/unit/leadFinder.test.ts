@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { toAttempt } from '../../nodes/Liner/actions/lead/create/delivery/journal';
+import { toAttempt, type Attempt } from '../../nodes/Liner/actions/lead/create/delivery/journal';
 import {
 	ClaimedLeads,
 	LeadFinder,
@@ -94,8 +94,8 @@ function setUp({ lists = [[]], details = {}, offsets = [0], claimed = [] }: Sett
 				unresolved: (rivals.unresolved ?? alone.unresolved).map((rival) => toAttempt(rival, START + sentAt)),
 			}),
 		);
-	const findExisting = async (rows: LeadBody[], age = HOUR) =>
-		await clock.run(finder.findExisting(501, rows, age, []));
+	const findExisting = async (rows: LeadBody[], age = HOUR, doubtful: Attempt[] = []) =>
+		await clock.run(finder.findExisting(501, rows, age, doubtful));
 	return { clock, finder, asked, detailed, claims, find, findExisting };
 }
 
@@ -126,6 +126,14 @@ describe('findCreated', () => {
 		const { find } = setUp({ lists: [[lead(7), lead('8')]], claimed: ['7'] });
 		expect(await find()).toBe('8');
 		expect(await find()).toBeUndefined();
+	});
+
+	it('never gives a lead that another request created', async () => {
+		const { finder, find, claims } = setUp({ lists: [[lead(7), lead('8')]] });
+		finder.reserve('7');
+		finder.reserve(8);
+		expect(await find()).toBeUndefined();
+		expect([...claims]).toEqual([]);
 	});
 
 	it('says which leads it may be', async () => {
@@ -256,6 +264,30 @@ describe('findCreated', () => {
 			expect(await find()).toEqual(found);
 		});
 
+		it.each([
+			['is behind', -3 * HOUR + 30 * SECOND + 1, like('7')],
+			['may be right', -3 * HOUR + 30 * SECOND, 7],
+		])('by the later clock, where the leads show that the told one %s', async (_, createdAfter, found) => {
+			const other = lead(8, createdAfter, { phone: '79007654321' });
+			const lists = [[lead(7, -3 * HOUR + SECOND), other]];
+			expect(await setUp({ lists, offsets: [-3 * HOUR] }).find()).toEqual(found);
+		});
+
+		it('by our clock, where the told one is behind', async () => {
+			const offsets = [-3 * HOUR];
+			expect(await setUp({ lists: [[lead(7)]], offsets }).find()).toBe(7);
+			expect(await setUp({ lists: [[lead(7, -5 * SECOND)]], offsets }).find()).toBe(7);
+			expect(await setUp({ lists: [[lead(7, -5 * SECOND - 1)]], offsets }).find()).toEqual(like('7'));
+		});
+
+		it('by the told clock, where that is ahead', async () => {
+			const future = lead(8, 4 * HOUR, { phone: '79007654321' });
+			const find = async (createdAfter: number) =>
+				await setUp({ lists: [[lead(7, createdAfter), future]], offsets: [3 * HOUR] }).find();
+			expect(await find(3 * HOUR - 5 * SECOND)).toBe(7);
+			expect(await find(3 * HOUR - 5 * SECOND - 1)).toEqual(like('7'));
+		});
+
 		it('that no request that stays in doubt may have created', async () => {
 			const { find } = setUp({ lists: [[lead(7)]] });
 			expect(await find(0, { unresolved: [body()] })).toEqual(like('7'));
@@ -320,6 +352,12 @@ describe('findCreated', () => {
 			expect([asked.length, detailed]).toEqual([1, [7]]);
 		});
 
+		it('and takes no other lead for it', async () => {
+			const { find } = setUp({ lists: [[partial(7)]], details: { 7: lead(8) } });
+			expect(await find()).toEqual(new Failure('unknown', "Liner's detail of lead 7 is that of lead 8", ''));
+			expect(await setUp({ lists: [[partial(7)]], details: { 7: lead('7') } }).find()).toBe('7');
+		});
+
 		it('again when that fails for the moment', async () => {
 			const details: Record<string, ListedLead | Failure> = { 7: new Failure('unknown', 'Broken', '') };
 			const { clock, finder, detailed } = setUp({ lists: [[partial(7)]], details });
@@ -360,7 +398,7 @@ describe('findCreated', () => {
 		const page = (entries: ListedLead[], next?: number) => ({ entries, next });
 
 		/** Each reading is a list of pages. */
-		async function findIn(readings: ListedLead[][][]) {
+		async function findIn(readings: ListedLead[][][], ahead = 0) {
 			const { clock } = setUp();
 			const stopSignal = new StopSignal(undefined, clock);
 			let reading = -1;
@@ -373,7 +411,7 @@ describe('findCreated', () => {
 						return page(pages[offset], offset + 1 < pages.length ? offset + 1 : undefined);
 					},
 					getLead: async () => new Failure('rejected', 'Not found', ''),
-					clockOffset: () => 0,
+					clockOffset: () => ahead,
 				},
 				reader: new RetryingReader(new RateLimiter(0, stopSignal, clock), stopSignal),
 				clock,
@@ -399,6 +437,16 @@ describe('findCreated', () => {
 			const first = [[other(1), lead(7)], [lead(7)]];
 			expect(await findIn([first, [[other(3, 3), other(1)], [lead(7)]]])).toEqual({ found: 7, readings: 2 });
 			expect(await findIn([first, [[other(3, 0), other(1)], [lead(7)]], first])).toEqual({
+				found: 7,
+				readings: 3,
+			});
+			const late = lead(7, HOUR);
+			const begin = [[other(1), late], [late]];
+			expect(await findIn([begin, [[other(3, HOUR + 3), other(1)], [late]]], HOUR)).toEqual({
+				found: 7,
+				readings: 2,
+			});
+			expect(await findIn([begin, [[other(3, 3), other(1)], [late]], begin], HOUR)).toEqual({
 				found: 7,
 				readings: 3,
 			});
@@ -461,6 +509,34 @@ describe('findExisting', () => {
 			7,
 		]);
 		expect(detailed).toEqual([7, 8]);
+	});
+
+	it('reads no lead a second time, even if it still does not show what it is', async () => {
+		const { findExisting, detailed } = setUp({ lists: [[partial(7)]], details: { 7: partial(7) } });
+		const rows = [body({ externalIdAmo: '5' })];
+		expect(await findExisting(rows)).toEqual(await findExisting(rows));
+		expect(detailed).toEqual([7]);
+	});
+
+	it.each([
+		[-30 * SECOND - 1, 7],
+		[-30 * SECOND, like('7')],
+		[HOUR, like('7')],
+	])('gives no row a lead that a request in doubt may have created: %i ms', async (createdAfter, found) => {
+		const { findExisting } = setUp({ lists: [[lead(7, createdAfter)]] });
+		const doubtful = [toAttempt(body({ phone: '79007654321' }), START), toAttempt(body(), START)];
+		expect(await findExisting([body()], 2 * HOUR, doubtful)).toEqual([found]);
+	});
+
+	it('gives a row a lead that no request in doubt may have created', async () => {
+		const { findExisting } = setUp({ lists: [[lead(7)]] });
+		const doubtful = [toAttempt(body({ phone: '79007654321' }), START)];
+		expect(await findExisting([body()], HOUR, doubtful)).toEqual([7]);
+	});
+
+	it('takes a lead for one of the minute that it shows', async () => {
+		const { findExisting } = setUp({ lists: [[lead(7, -MINUTE)]] });
+		expect(await findExisting([body()], HOUR, [toAttempt(body(), START)])).toEqual([like('7')]);
 	});
 
 	it('gives the failure of what cannot be read', async () => {

@@ -118,9 +118,14 @@ interface Shipment extends RetryState {
 	item: number;
 	body: LeadBody;
 	/** A request of it that may have become a lead, if there is one. */
-	doubt?: { attempt: Attempt; failure: Failure };
-	/** When the node looked last for the lead of that request. */
-	lookedAt?: number;
+	doubt?: Doubt;
+}
+
+interface Doubt {
+	attempt: Attempt;
+	failure: Failure;
+	/** When the node looked last for the lead of the request, by our clock; 0 as long as it did not. */
+	lookedAt: number;
 }
 
 class Delivery {
@@ -233,7 +238,7 @@ class Delivery {
 
 	private async ship(item: number, body: LeadBody): Promise<LeadOutcome> {
 		const { attempt } = this.recalled[item];
-		const doubt = attempt && { attempt, failure: sentInEarlierTry(attempt) };
+		const doubt = attempt && { attempt, failure: sentInEarlierTry(attempt), lookedAt: 0 };
 		const shipment: Shipment = { item, body, sends: 0, waited: 0, doubt };
 		const outcome = await this.sendUntilSettled(shipment).catch((error: Error) =>
 			toUnexpected(error, this.tools.journal.isOpen(item) ? 'unknown' : 'notDelivered'),
@@ -250,11 +255,11 @@ class Delivery {
 			if (failure?.kind === 'unknown') {
 				const outcome = await this.findOutcome(shipment, failure);
 				if (outcome !== undefined) return outcome;
-				failure = toNotInLiner(failure);
 				// An item of an earlier try has failed already, and is now to be tried again.
-				if (this.onUnknown === 'check' && shipment.sends > 0) return failure;
+				failure = shipment.sends === 0 ? undefined : toNotInLiner(failure);
+				if (failure !== undefined && this.onUnknown === 'check') return failure;
 			}
-			if (failure !== undefined && shipment.sends > 0) {
+			if (failure !== undefined) {
 				const outcome = await this.waitToResend(shipment, failure);
 				if (outcome !== undefined) return outcome;
 			}
@@ -308,7 +313,7 @@ class Delivery {
 		this.tools.journal.open(item, body, attempt);
 		if (doubt !== undefined) this.doubts.resolve(item, doubt.attempt);
 		this.doubts.begin(item, attempt);
-		shipment.doubt = { attempt, failure };
+		shipment.doubt = { attempt, failure, lookedAt: 0 };
 	}
 
 	private record<R extends LeadResult>({ item, body, doubt }: Shipment, result: R): R {
@@ -340,13 +345,12 @@ class Delivery {
 		// After a timeout Liner may still be working on the request, for about as long as the node was ready to wait.
 		const lookFor = failure.details.timedOut ? Math.min(options.timeout, LONGEST_CHECK) : CHECK_INTERVAL;
 		const until = clock.now() + lookFor;
-		for (let looks = 1; ; looks++) {
+		for (let interval = CHECK_INTERVAL; ; interval *= 2) {
 			const begin = clock.now();
 			const outcome = await this.look(shipment, failure);
 			// What is stored while Liner answers may be missing in its answer.
-			if (outcome !== undefined || (looks > 1 && begin >= until)) return outcome;
+			if (outcome !== undefined || begin >= until) return outcome;
 			const left = until - clock.now();
-			const interval = CHECK_INTERVAL * 2 ** (looks - 1);
 			await stopSignal.sleep(left > 0 ? Math.min(interval, left) : CHECK_INTERVAL);
 			if (stopSignal.isStopped) return toInterrupted(failure, stopSignal);
 		}
@@ -354,9 +358,8 @@ class Delivery {
 
 	/** The requests of other items may have held this one up for long after the last look. */
 	private async lookAfterPause(shipment: Shipment): Promise<LeadOutcome> {
-		const { doubt, lookedAt } = shipment;
-		if (doubt === undefined || lookedAt === undefined) return undefined;
-		if (this.tools.clock.now() - lookedAt <= CHECK_INTERVAL) return undefined;
+		const { doubt } = shipment;
+		if (doubt === undefined || this.tools.clock.now() - doubt.lookedAt <= CHECK_INTERVAL) return undefined;
 		const outcome = await this.look(shipment, doubt.failure);
 		if (outcome !== undefined) return outcome;
 		// The look has taken the turn.
@@ -367,10 +370,10 @@ class Delivery {
 	/** Looks once for the lead of a request in doubt. */
 	private async look(shipment: Shipment, failure: Failure): Promise<LeadOutcome> {
 		const { finder } = this.tools.lookup as Lookup;
-		const { attempt } = shipment.doubt as { attempt: Attempt };
-		const rivals = this.doubts.rivalsOf(shipment.item, attempt);
-		shipment.lookedAt = this.tools.clock.now();
-		const found = await finder.findCreated(attempt, rivals);
+		const doubt = shipment.doubt as Doubt;
+		const rivals = this.doubts.rivalsOf(shipment.item, doubt.attempt);
+		doubt.lookedAt = this.tools.clock.now();
+		const found = await finder.findCreated(doubt.attempt, rivals);
 		if (found === undefined) return undefined;
 		const { stopSignal } = this.tools;
 		if (found instanceof Failure) {

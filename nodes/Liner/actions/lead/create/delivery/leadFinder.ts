@@ -60,6 +60,7 @@ const claimedByExecution = new WeakMap<object, Set<string>>();
 export class ClaimedLeads {
 	private readonly inExecution: Set<string>;
 
+	// Stryker disable next-line ArrayDeclaration: to release what nobody claimed has no effect.
 	private readonly inThisTry: string[] = [];
 
 	/** @param address The base URL of the account: the leads of two accounts may have the same IDs. */
