@@ -55,6 +55,8 @@ export interface LinerTools {
 	rowOf(body: LeadBody): string;
 	/** Tells a person what happens. */
 	note(text: string): void;
+	/** The answer that comes now ends in an error that no rule foresees. */
+	onCrash(): void;
 	/** Liner asked to wait for so many seconds. */
 	onThrottled(retryAfter: number | undefined): void;
 }
@@ -161,12 +163,14 @@ export class LinerModel {
 			.filter((lead) => this.createdAt(lead) >= from && this.createdAt(lead) <= to)
 			.sort(ORDERS[settings.order]);
 		const page = leads.slice(offset, offset + limit);
-		this.change(fault, leads.slice(offset + limit), orderId);
 		const named = page.filter(({ isFiller }) => !isFiller).map(({ id }) => id);
 		const what = `${page.length} of ${leads.length} leads${named.length === 0 ? '' : `, among them ${named.join(', ')}`}`;
-		return await this.show(fault, `a list of ${what}`, () => ({
-			list: page.map((lead) => showLead(lead.id, lead.body, this.createdAt(lead), settings.shown, true)),
-		}));
+		const shown = page.map((lead) =>
+			showLead(lead.id, lead.body, this.createdAt(lead), settings.shown, true),
+		);
+		return await this.show(fault, `a list of ${what}`, { list: shown }, () =>
+			this.change(fault, leads.slice(offset + limit), orderId),
+		);
 	}
 
 	/** What happens after a page of a list and before the next one. */
@@ -183,11 +187,9 @@ export class LinerModel {
 		const { settings } = this.tools;
 		const fault = this.tools.nextRead();
 		const lead = this.leads.get(id);
-		return await this.show(
-			fault,
-			lead === undefined ? `that there is no lead ${id}` : lead.isFiller ? '' : `lead ${id}`,
-			() => lead && showLead(id, lead.body, this.createdAt(lead), settings.shown, false),
-		);
+		const what = lead === undefined ? `that there is no lead ${id}` : lead.isFiller ? '' : `lead ${id}`;
+		const data = lead && showLead(id, lead.body, this.createdAt(lead), settings.shown, false);
+		return await this.show(fault, what, data);
 	}
 
 	/** By Liner's clock. */
@@ -196,12 +198,20 @@ export class LinerModel {
 		return Math.floor((storedAt + offset - shown.createdEarly) / 1_000) * 1_000;
 	}
 
-	private async show(fault: ReadFault, what: string, read: () => unknown): Promise<HttpResponse> {
+	/**
+	 * @param data What there was when the request came: everything else would make it easier for the node.
+	 * @param change What happens then.
+	 */
+	private async show(
+		fault: ReadFault,
+		what: string,
+		data: unknown,
+		change: () => void = () => undefined,
+	): Promise<HttpResponse> {
 		const { timeout, note } = this.tools;
 		const { answer, retryAfter } = fault;
-		// Shown is what there was when the request came: everything else would make it easier for the node.
-		const data = read();
 		await this.wait(answer === 'timeout' ? timeout : Math.min(fault.latency, timeout - 1));
+		change();
 		if (answer !== 'ok') {
 			const { says, respond } = answerKind(answer);
 			note(`the node gets ${says}${describeWait(fault)} in place of ${what}`);
@@ -215,13 +225,14 @@ export class LinerModel {
 		const { error, statusCode = 0, message = '', data = null, text } = answer;
 		if (error !== undefined) throw Object.assign(new Error(error[1]), { code: error[0] });
 		const { clock, settings } = this.tools;
+		if (answer.crashes) this.tools.onCrash();
 		if (statusCode === 429) this.tools.onThrottled(retryAfter);
 		const headers: Record<string, string> = {};
 		if (settings.tellsTime) headers.date = new Date(clock.now() + settings.offset).toUTCString();
 		if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
 		return {
 			statusCode,
-			headers: answer.crashes ? CRASHING_HEADERS : headers,
+			headers,
 			body: text ?? JSON.stringify({ success: statusCode < 300, message, data }),
 		};
 	}
@@ -233,12 +244,6 @@ export class LinerModel {
 
 const describeWait = ({ retryAfter }: { answer: AnswerName; retryAfter?: number }) =>
 	retryAfter === undefined ? '' : ` and is asked to wait ${retryAfter} s`;
-
-const CRASHING_HEADERS: Record<string, string> = {
-	get date(): string {
-		throw new Error('something that no rule foresees');
-	},
-};
 
 const scatter = ({ id }: StoredLead) => (id * 2_654_435_761) % 4_294_967_296;
 

@@ -20,6 +20,8 @@ export interface Story {
 	violations: string[];
 	/** All that happened, a line each. */
 	trace: string[];
+	/** By try, what each row was told in short, e.g. `lead 100` or `unknown`. */
+	told: string[][];
 	/** How often each outcome and each misbehaviour came. */
 	counts: Map<string, number>;
 }
@@ -50,6 +52,8 @@ class Simulation {
 	private readonly clock = new VirtualClock(START);
 
 	private readonly trace: string[] = [];
+
+	private readonly told: string[][] = [];
 
 	private readonly counts = new Map<string, number>();
 
@@ -83,6 +87,9 @@ class Simulation {
 
 	private isCanceled = false;
 
+	/** Whether the answer that came now ends in an error that no rule foresees. */
+	private crashes = false;
+
 	/** Something that no rule foresees ended the last try before anything was sent. */
 	private isInterrupted = false;
 
@@ -109,6 +116,9 @@ class Simulation {
 				return row;
 			},
 			note: (text: string) => this.note(text),
+			onCrash: () => {
+				this.crashes = true;
+			},
 			onThrottled: (retryAfter: number | undefined) => this.wire.pause(retryAfter),
 		};
 		this.accounts = [new LinerModel(100, tools), new LinerModel(9_000, tools)];
@@ -123,7 +133,12 @@ class Simulation {
 		} finally {
 			putBack();
 		}
-		return { violations: this.invariants.violations, trace: this.trace, counts: this.counts };
+		return {
+			violations: this.invariants.violations,
+			trace: this.trace,
+			told: this.told,
+			counts: this.counts,
+		};
 	}
 
 	/** The tries of the scenario, and then more in which Liner behaves. */
@@ -190,7 +205,12 @@ class Simulation {
 		await clock.pass(200_000);
 		if (isOver && !this.isInterrupted && invariants.violations.length === 0)
 			invariants.checkTry(told, this.account);
-		for (const { outcome } of told) this.countOne(nameOutcome(outcome));
+		for (const { outcome } of told) this.countOne(`outcome: ${nameOutcome(outcome)}`);
+		this.told.push(
+			told.map(({ outcome }) =>
+				[nameOutcome(outcome), outcome !== undefined && 'id' in outcome ? outcome.id : ''].join(' ').trim(),
+			),
+		);
 		return outcomes;
 	}
 
@@ -212,7 +232,7 @@ class Simulation {
 		);
 		const changed = await subject
 			.checkAccount(journal, client, bodies, {
-				getLead: async (id) => await reader.read(async () => await subject.getLead(client, id)),
+				getLead: async (id) => await reader.read(async () => await this.crashOr(subject.getLead(client, id))),
 				listOrders: async () => await reader.read(async () => await client.getPage('/v2/order/', {}, 0)),
 			})
 			.catch((error: Error) => error);
@@ -234,14 +254,14 @@ class Simulation {
 			? (
 					await subject.deliver(recalled, {
 						submit: async (body) => {
-							const id = await subject.createLead(client, body, subject.CREATE);
+							const id = await this.crashOr(subject.createLead(client, body, subject.CREATE));
 							return id instanceof subject.Failure ? id : { id };
 						},
 						lookup: {
 							finder: new subject.LeadFinder({
 								source: {
-									listLeads: async (...query) => await subject.listLeads(client, ...query),
-									getLead: async (id) => await subject.getLead(client, id),
+									listLeads: async (...query) => await this.crashOr(subject.listLeads(client, ...query)),
+									getLead: async (id) => await this.crashOr(subject.getLead(client, id)),
 									clockOffset: () => client.clockOffset(),
 								},
 								reader,
@@ -265,6 +285,13 @@ class Simulation {
 		if (!this.keepsJournal(outcomes, journal)) journal.clear();
 		this.context = JSON.stringify(context);
 		return outcomes;
+	}
+
+	private async crashOr<T>(request: Promise<T>): Promise<T> {
+		const answer = await request;
+		if (!this.crashes) return answer;
+		this.crashes = false;
+		throw new Error('something that no rule foresees');
 	}
 
 	/** As `createLeads` decides it for the node, where n8n does not try again of itself after an error. */
@@ -391,9 +418,9 @@ class Simulation {
 }
 
 function nameOutcome(outcome: LeadOutcome): string {
-	if (outcome === undefined) return 'outcome: not sent';
-	if ('kind' in outcome) return `outcome: ${(outcome as Failure).kind}`;
-	return 'existing' in outcome ? 'outcome: existing lead' : 'outcome: lead';
+	if (outcome === undefined) return 'not sent';
+	if ('kind' in outcome) return (outcome as Failure).kind;
+	return 'existing' in outcome ? 'existing lead' : 'lead';
 }
 
 function describeOutcome(outcome: LeadOutcome): string {
