@@ -35,6 +35,11 @@ export const ANSWERS = {
 		mayStore: 'maybe',
 		respond: () => ({ error: ['ECONNRESET', 'socket hang up'] }),
 	},
+	lost: {
+		says: 'a connection that is refused when it was open already',
+		mayStore: 'maybe',
+		respond: () => ({ error: ['ECONNREFUSED', 'read ECONNREFUSED'] }),
+	},
 	timeout: {
 		says: 'no answer in time',
 		mayStore: 'maybe',

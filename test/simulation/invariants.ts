@@ -44,13 +44,17 @@ export class Invariants {
 	/** What was put out for each row before, by account. */
 	private readonly known = new Map<LinerModel, Map<string, number>>();
 
-	/** The rows that were found to be leads of before, each with its lead. */
+	private readonly begin: number;
+
+	/** The rows that were found to be leads of before, each with its lead: what they are in later tries, too. */
 	private readonly existing = new Set<string>();
 
 	constructor(
 		private readonly scenario: Scenario,
 		private readonly clock: VirtualClock,
-	) {}
+	) {
+		this.begin = clock.now();
+	}
 
 	violate(text: string): void {
 		this.violations.push(text);
@@ -96,6 +100,50 @@ export class Invariants {
 			if (lead?.isExisting === false && account.leads.has(lead.id)) known.set(one.row, lead.id);
 		}
 		this.checkCounts(told, leads);
+		if (this.isSameAtEachTry && this.scenario.liner.shown.name === 'asSent') {
+			this.checkBestExisting(told, account);
+		}
+		if (this.isSameAtEachTry && this.scenario.options.ifExists === 'return') this.checkMissed(told, account);
+	}
+
+	/** That no row was sent that is a lead of before, which no other row is. */
+	private checkMissed(told: Told[], account: LinerModel): void {
+		const given = told.map(({ outcome }) => asLead(outcome)?.id);
+		for (const { row, outcome, body } of told) {
+			if (asLead(outcome)?.isExisting !== false) continue;
+			const missed = [...account.leads.values()].find(
+				(lead) =>
+					lead.row === undefined &&
+					lead.storedAt < this.begin &&
+					!given.includes(lead.id) &&
+					fits(body, lead.body),
+			);
+			if (missed !== undefined)
+				this.violate(`row ${row} was sent, although it is the existing lead ${missed.id}`);
+		}
+	}
+
+	private get isSameAtEachTry(): boolean {
+		const { rows, changes } = this.scenario;
+		return (
+			rows.every(({ varies }) => varies === 'nothing') &&
+			changes.every(({ corrects }) => corrects.length === 0)
+		);
+	}
+
+	/** That no two rows have existing leads of which one is exactly the other row. */
+	private checkBestExisting(told: Told[], account: LinerModel): void {
+		const existing = told.flatMap(({ row, outcome, body }) => {
+			const lead = asLead(outcome);
+			const stored = lead?.isExisting ? account.leads.get(lead.id) : undefined;
+			return stored === undefined ? [] : [{ row, own: toTelling(body), given: toTelling(stored.body) }];
+		});
+		for (const one of existing) {
+			const better = existing.find(({ own, given }) => given === one.own && own !== given);
+			if (better !== undefined && one.given !== one.own) {
+				this.violate(`row ${better.row} has the existing lead that is exactly row ${one.row}`);
+			}
+		}
 	}
 
 	/** That a row is at most one lead, and at least one unless it says so; rows that are all alike may swap their leads. */
@@ -128,6 +176,7 @@ export class Invariants {
 		const lead = account.leads.get(id);
 		// Of a lead in the account of an earlier try, when it is not clear which account it is now.
 		if ([...this.known].some(([other, ids]) => other !== account && ids.get(row) === id)) return;
+		if (isExisting && this.existing.has(`${row} ${id}`)) return;
 		if (lead === undefined) return this.violate(`row ${row} is lead ${id}, which is not in Liner`);
 		if (lead.row === row) return;
 		const bodies = [...(this.sentRows.get(row)?.bodies ?? []), body];
@@ -136,9 +185,7 @@ export class Invariants {
 		if (isOfOthers) {
 			if (isExisting) {
 				if (fits(body, lead.body)) this.existing.add(`${row} ${id}`);
-				// An expression that gives something else at each try does not change what the row was found to be.
-				else if (!this.existing.has(`${row} ${id}`))
-					this.violate(`row ${row} is the existing lead ${id}, which does not fit`);
+				else this.violate(`row ${row} is the existing lead ${id}, which does not fit`);
 				return;
 			}
 			const isLike = bodies.some((sent) => looksLike(sent, lead.body));
@@ -157,8 +204,10 @@ export class Invariants {
 	private clockTolerance(): number {
 		const { tellsTime, offset, shown } = this.scenario.liner;
 		const showsTime = shown.createdAt === 'iso' || shown.createdAt === 'seconds';
-		if (tellsTime) return showsTime ? 8_000 : 93_000;
-		return (showsTime ? 8_000 : 363_000) + Math.max(0, offset);
+		// Of a lead that does not say when it was created, only the period of the list is known, which is wide as long as no
+		// answer has told Liner's time.
+		const known = tellsTime && showsTime ? 0 : Math.max(0, offset);
+		return (showsTime ? 8_000 : 363_000) + known;
 	}
 
 	private checkFailure({ row, outcome, body }: Told, leads: StoredLead[], account: LinerModel): void {
@@ -221,7 +270,7 @@ export class Invariants {
 		const { phone, name, createdEarly, onlyInDetail } = liner.shown;
 		return (
 			others.length === 0 &&
-			leads.size > 0 &&
+			[...leads.values()].every(({ isTooLate }) => !isTooLate) &&
 			(liner.tellsTime || (liner.offset >= 0 && liner.offset < 60_000)) &&
 			phone !== 'masked' &&
 			!['cut', 'edited', 'withoutEmoji'].includes(name) &&
@@ -254,6 +303,10 @@ const endOfPhone = ({ phone }: LeadBody) => String(phone).slice(-7);
 /** Equal for requests that nobody can tell apart by their leads. */
 const alikeKey = ({ phone, leadType, name, externalIdAmo, customValues }: LeadBody) =>
 	JSON.stringify([phone, leadType, name, externalIdAmo, customValues]);
+
+/** All that tells a lead from others but its custom values. */
+const toTelling = ({ phone, leadType, name, externalIdAmo }: LeadBody) =>
+	JSON.stringify([phone, leadType, name, externalIdAmo]);
 
 /** Whether a lead of somebody else may look like the one of a request. */
 function looksLike(sent: LeadBody, other: LeadBody): boolean {

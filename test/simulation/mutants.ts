@@ -68,7 +68,12 @@ const mutants: Mutant[] = [
 	{
 		name: 'a broken connection counts as not delivered',
 		file: 'transport/networkFailure.ts',
-		replacements: [["code === 'ECONNREFUSED'", '/^ECONN(REFUSED|RESET)$/.test(code)']],
+		replacements: [["isConnecting(error) && error.code === 'ECONNREFUSED'", "error.code === 'ECONNRESET'"]],
+	},
+	{
+		name: 'a connection that is refused when it was open already counts as not delivered',
+		file: 'transport/networkFailure.ts',
+		replacements: [["isConnecting(error) && error.code === 'ECONNREFUSED'", "error.code === 'ECONNREFUSED'"]],
 	},
 	{
 		name: 'phones are compared as they are written',
@@ -91,7 +96,15 @@ const mutants: Mutant[] = [
 	{
 		name: 'the leads of earlier tries are not claimed',
 		file: `${DELIVERY}/deliver.ts`,
-		replacements: [['of tools.journal.knownResults) this', 'of []) this']],
+		replacements: [
+			['of journal.leads) lookup', 'of [] as Array<{ id: number }>) lookup'],
+			['else this.statistics.resumed++;\n\t\t\t\tthis.claim(outcome);', 'else this.statistics.resumed++;'],
+		],
+	},
+	{
+		name: 'the leads of items that have changed since are not reserved',
+		file: `${DELIVERY}/deliver.ts`,
+		replacements: [['of journal.leads) lookup', 'of [] as Array<{ id: number }>) lookup']],
 	},
 	{
 		name: 'the leads of answered requests are not claimed',
@@ -113,7 +126,7 @@ const mutants: Mutant[] = [
 		file: `${DELIVERY}/deliver.ts`,
 		replacements: [
 			[
-				'else if (doubt === undefined) journal.forget(item);',
+				'else journal.open(item, body, doubt.attempt);',
 				'else {\n\t\t\tjournal.forget(item);\n\t\t\tshipment.doubt = undefined;\n\t\t}',
 			],
 		],
@@ -124,8 +137,9 @@ const mutants: Mutant[] = [
 		replacements: [
 			[
 				'return doubt === undefined ? undefined : await this.look(shipment, doubt.failure);',
-				'return undefined;',
+				'void doubt;\n\t\treturn undefined;',
 			],
+			['const found = await this.lookAfterPause(shipment);', 'const found = undefined;'],
 		],
 	},
 	{
@@ -152,15 +166,18 @@ const mutants: Mutant[] = [
 		name: 'what is in doubt is taken for an existing lead',
 		file: `${DELIVERY}/deliver.ts`,
 		replacements: [
-			['await this.shipAll(items.filter(isInDoubt));', ''],
-			['await this.shipAll(items.filter((item) => !isInDoubt(item)));', 'await this.shipAll(items);'],
-			['this.doubts.attempts,', '[],'],
+			["if (this.onUnknown !== 'fail') await this.shipAll(({ attempt }) => attempt !== undefined);", ''],
+			[
+				'shipAll(({ attempt }) => attempt === undefined)',
+				"shipAll(({ attempt }) => attempt === undefined || this.onUnknown !== 'fail')",
+			],
+			['this.doubts.attempts)', '[])'],
 		],
 	},
 	{
 		name: 'what is left in doubt is taken for an existing lead',
 		file: `${DELIVERY}/deliver.ts`,
-		replacements: [['this.doubts.attempts,', '[],']],
+		replacements: [['this.doubts.attempts)', '[])']],
 	},
 	{
 		name: 'an item in doubt counts as not sent when the run sends nothing',
@@ -256,6 +273,7 @@ export async function findMutants({
 	tellsStories: boolean;
 }): Promise<boolean> {
 	console.log(`Up to ${runs} runs each with seed ${seed}`);
+	for (const mutant of mutants) toSource(mutant);
 	let allFound = true;
 	for (const mutant of mutants.filter(({ name }) => name.includes(only))) {
 		const folder = copyWith(mutant);
@@ -273,19 +291,23 @@ export async function findMutants({
 }
 
 /** @returns The folder of a copy of the sources with the mistake in it. */
-function copyWith({ name, file, replacements }: Mutant): string {
+function copyWith(mutant: Mutant): string {
 	const root = join(NODE_FOLDER, '../..');
 	const folder = mkdtempSync(join(tmpdir(), 'mutant-'));
 	for (const part of ['nodes', 'credentials'])
 		cpSync(join(root, part), join(folder, part), { recursive: true });
 	cpSync(join(root, 'tsconfig.json'), join(folder, 'tsconfig.json'));
 	symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-	const path = join(folder, 'nodes/Liner', file);
-	let source = readFileSync(path, 'utf8');
+	writeFileSync(join(folder, 'nodes/Liner', mutant.file), toSource(mutant));
+	return folder;
+}
+
+/** @returns The file with the mistake in it. */
+function toSource({ name, file, replacements }: Mutant): string {
+	let source = readFileSync(join(NODE_FOLDER, file), 'utf8');
 	for (const [from, to] of replacements) {
 		if (source.split(from).length !== 2) throw new Error(`'${name}' does not fit ${file} any more: ${from}`);
 		source = source.replace(from, () => to);
 	}
-	writeFileSync(path, source);
-	return folder;
+	return source;
 }

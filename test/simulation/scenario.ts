@@ -125,10 +125,13 @@ const createFault: fc.Arbitrary<CreateFault> = fc
 	.record({
 		answer: pick<AnswerName>(
 			'ok',
+			'ok',
+			'ok',
 			'broken',
 			'broken',
 			'broken',
 			'hungUp',
+			'lost',
 			'timeout',
 			'timeout',
 			'timeout',
@@ -154,7 +157,7 @@ const readFault: fc.Arbitrary<ReadFault> = fc
 		answer: often<AnswerName>(16, 'ok', 'broken', 'error', 'timeout', 'throttled', 'webPage', 'cut', 'crash'),
 		latency,
 		retryAfter,
-		comesIn: often(20, 0, 1, 30, 100),
+		comesIn: often(20, 0, 1, 30),
 		touches: often(2, false, true),
 	})
 	.map((fault) => (asksToWait(fault) ? fault : { ...fault, retryAfter: undefined }));
@@ -229,9 +232,85 @@ const change: fc.Arbitrary<Change> = fc.record({
 
 const otherLead: fc.Arbitrary<OtherLead> = fc.record({
 	like: rowNumber,
-	differs: pick<OtherLead['differs']>('nothing', 'name', 'name', 'externalId', 'phone', 'leadType'),
+	differs: pick<OtherLead['differs']>(
+		'nothing',
+		'nothing',
+		'nothing',
+		'name',
+		'name',
+		'externalId',
+		'phone',
+		'leadType',
+	),
 	at: pick(-400_000, -100_000, -40_000, -2_000, 50, 200, 2_000, 20_000, 100_000),
 });
+
+/** Makes of a scenario one that would seldom come at random. */
+type Special = (given: Scenario) => Scenario;
+
+const asGiven: Special = (given) => given;
+
+const BROKEN_AFTER_STORING: CreateFault = { answer: 'broken', latency: 100, stored: 'early', lateness: 0 };
+
+/** A list of several pages, of which some come twice while leads of the pages to come are moved to those that were read. */
+const movingList: fc.Arbitrary<Special> = fc
+	.record({
+		fillers: pick(150, 250),
+		ifExists: pick<LookupOptions['ifExists']>('return', 'create'),
+		changes: fc.array(fc.record({ comesIn: pick(100, 100, 0), touches: pick(false, false, true) }), {
+			minLength: 2,
+			maxLength: 4,
+		}),
+	})
+	.map(({ fillers, ifExists, changes }) => (given) => {
+		const [first, ...creates] = given.creates;
+		const isCreated = ifExists === 'create';
+		return {
+			...given,
+			fillers,
+			rows: given.rows.map((row) => ({ ...row, varies: 'nothing' })),
+			liner: { ...given.liner, order: 'touched' },
+			options: { ...given.options, ifExists },
+			// So that there is a lead to look for.
+			creates: isCreated ? [[BROKEN_AFTER_STORING, ...first], ...creates] : [[], ...creates],
+			others: isCreated ? given.others : [{ like: 0, differs: 'nothing', at: -100_000 }],
+			reads: changes.flatMap((change) => [
+				{ answer: 'ok', latency: 1_500, ...change },
+				{ answer: 'ok', latency: 1_500, comesIn: 0, touches: false },
+			]),
+		};
+	});
+
+/** Two rows of one client, each of which was a lead before. */
+const withExistingTwins: Special = (given) => {
+	const [row] = given.rows;
+	return {
+		...given,
+		rows: [0, 1].map((name) => ({ ...row, name, varies: 'nothing' })),
+		liner: { ...given.liner, shown: { ...given.liner.shown, name: 'asSent' } },
+		options: { ...given.options, ifExists: 'return' },
+		others: [
+			{ like: 0, differs: 'nothing', at: -40_000 },
+			{ like: 1, differs: 'nothing', at: -100_000 },
+		],
+	};
+};
+
+/** A lead that is stored later than anybody can look, but while its row waits to be sent again. */
+const leadAfterWaiting: fc.Arbitrary<Special> = fc
+	.tuple(pick<AnswerName>('broken', 'timeout'), fc.nat({ max: 60 }))
+	.map(([answer, percent]) => (given) => ({
+		...given,
+		rows: given.rows.slice(0, 1),
+		options: { ...given.options, onUnknown: 'resend', maxRetries: 3 },
+		creates: [
+			[
+				{ answer, latency: 100, stored: 'tooLate', lateness: percent / 100 },
+				{ answer: 'throttled', latency: 100, stored: 'no', lateness: 0, retryAfter: 100 },
+				...given.creates[0],
+			],
+		],
+	}));
 
 const isTooLate = ({ stored }: CreateFault) => stored === 'tooLate';
 
@@ -266,8 +345,14 @@ export const scenario: fc.Arbitrary<Scenario> = fc
 		liner,
 		creates: fc.array(fc.array(createFault, { maxLength: 4 }), { minLength: 5, maxLength: 5 }),
 		reads: fc.array(readFault, { maxLength: 8 }),
-		others: rarelySome(otherLead, 2, 3),
-		fillers: often(25, 0, 90, 150, 250),
+		others: rarelySome(otherLead, 2, 4),
+		fillers: often(30, 0, 90, 150),
+		special: fc.oneof(
+			{ weight: 12, arbitrary: fc.constant(asGiven) },
+			{ weight: 1, arbitrary: movingList },
+			{ weight: 1, arbitrary: fc.constant(withExistingTwins) },
+			{ weight: 1, arbitrary: leadAfterWaiting },
+		),
 		changes: fc.array(change, { maxLength: 3 }),
 		cancel: fc.oneof(
 			{ weight: 6, arbitrary: fc.constant(undefined) },
@@ -282,4 +367,5 @@ export const scenario: fc.Arbitrary<Scenario> = fc
 		),
 		random: fc.nat({ max: 1_000_000 }),
 	})
+	.map(({ special, ...given }) => special(given))
 	.map((given) => (given.rows.length === 1 ? withPromptLooks(given) : withoutLateLeads(given)));
