@@ -195,9 +195,23 @@ export class Invariants {
 			}
 			return;
 		}
-		if (!bodies.some((sent) => alikeKey(sent) === alikeKey(lead.body))) {
+		const isLike = bodies.some(
+			(sent) => alikeKey(sent) === alikeKey(lead.body) || this.mayBeSwapped(sent, lead.body),
+		);
+		if (!isLike) {
 			this.violate(`row ${row} is lead ${id}, which is row ${lead.row}`);
 		}
+	}
+
+	/**
+	 * Where Liner does not show the custom values that alone tell two rows apart, and somebody else creates such a lead, too,
+	 * the node takes two leads for those of the two rows.
+	 */
+	private mayBeSwapped(sent: LeadBody, other: LeadBody): boolean {
+		const { others, liner } = this.scenario;
+		return (
+			others.length > 0 && liner.shown.customValues === 'missing' && toTelling(sent) === toTelling(other)
+		);
 	}
 
 	/** How much older than the request an equal lead of somebody else may be, so that nobody can tell which one it is. */

@@ -229,11 +229,6 @@ const mutants: Mutant[] = [
 		],
 	},
 	{
-		name: 'a request is named after its answer only',
-		file: `${DELIVERY}/deliver.ts`,
-		replacements: [['\t\tjournal.open(item, body, attempt);\n\t\tconst result', '\t\tconst result']],
-	},
-	{
 		name: 'an equal lead from before the request is taken',
 		file: `${DELIVERY}/assignment.ts`,
 		replacements: [

@@ -312,6 +312,50 @@ const leadAfterWaiting: fc.Arbitrary<Special> = fc
 		],
 	}));
 
+/** Two rows of one client whose leads look alike, both of them in doubt. */
+const doubtfulTwins: fc.Arbitrary<Special> = fc
+	.record({
+		answer: pick<AnswerName>('broken', 'crash'),
+		stored: pick<CreateFault['stored']>('no', 'early'),
+		unreadable: pick(0, 3, 6),
+		invalid: pick<number[]>([], [1]),
+	})
+	.map(({ answer, stored, unreadable, invalid }) => (given) => {
+		const [row] = given.rows;
+		const [first = NO_CHANGE, ...changes] = given.changes;
+		const isFirstStored = stored === 'no';
+		return {
+			...given,
+			rows: [1, 3].map((customValue) => ({ ...row, customValue, varies: 'nothing' })),
+			liner: { ...given.liner, shown: { ...given.liner.shown, customValues: 'missing' } },
+			stopAtFailure: false,
+			others: [],
+			creates: [
+				[{ answer, latency: 100, stored: isFirstStored ? 'early' : 'no', lateness: 0 }],
+				[{ answer: 'broken', latency: 100, stored, lateness: 0 }],
+			],
+			reads: Array.from({ length: unreadable }, () => ({
+				answer: 'broken',
+				latency: 100,
+				comesIn: 0,
+				touches: false,
+			})),
+			changes: [{ ...first, invalid }, ...changes],
+		};
+	});
+
+const NO_CHANGE: Change = { gap: 5_000, corrects: [], invalid: [], credential: 'nothing' };
+
+/** A lead that is stored late, while looks take long. */
+const slowLooks: fc.Arbitrary<Special> = fc
+	.tuple(fc.nat({ max: 100 }), fc.array(pick(100, 3_000, 10_000, 14_000), { maxLength: 6 }))
+	.map(([percent, latencies]) => (given) => ({
+		...given,
+		rows: given.rows.slice(0, 1),
+		creates: [[{ answer: 'timeout', latency: 0, stored: 'late', lateness: percent / 100 }]],
+		reads: latencies.map((latency) => ({ answer: 'ok', latency, comesIn: 0, touches: false })),
+	}));
+
 const isTooLate = ({ stored }: CreateFault) => stored === 'tooLate';
 
 /**
@@ -331,7 +375,7 @@ const withoutLateLeads = (given: Scenario): Scenario => ({
 
 /** The same where a look takes long. */
 const withPromptLooks = (given: Scenario): Scenario =>
-	given.creates[0].some(isTooLate)
+	given.creates[0]?.some(isTooLate)
 		? { ...given, reads: [], options: { ...given.options, requestsPerSecond: 0 } }
 		: given;
 
@@ -352,6 +396,8 @@ export const scenario: fc.Arbitrary<Scenario> = fc
 			{ weight: 1, arbitrary: movingList },
 			{ weight: 1, arbitrary: fc.constant(withExistingTwins) },
 			{ weight: 1, arbitrary: leadAfterWaiting },
+			{ weight: 1, arbitrary: doubtfulTwins },
+			{ weight: 1, arbitrary: slowLooks },
 		),
 		changes: fc.array(change, { maxLength: 3 }),
 		cancel: fc.oneof(
