@@ -41,6 +41,8 @@ export interface Account {
 	listOrder?: 'oldest' | 'newest' | 'none';
 	/** The fields that the list of leads has; by default all except the custom values. */
 	listFields?: string[];
+	/** The list of leads gives at most so many per page, and says with `next` where it goes on. */
+	shortPages?: number;
 	/** How long after it was stored a lead appears in the list and by its ID, in milliseconds. */
 	showsLate?: number;
 	/**
@@ -129,6 +131,7 @@ export function createApi(account: Account): FastifyInstance {
 						? { ...shown, customValues: undefined }
 						: pick(shown, account.listFields),
 				),
+			account.shortPages,
 		);
 	});
 	app.get('/v2/lead/detail/:leadId/', async ({ params }) => {
@@ -255,12 +258,15 @@ function withEveryField(lead: Lead): Record<string, unknown> {
 	};
 }
 
-function page(query: unknown, all: unknown[]) {
+/** @param shortPages How many entries a page has at most, if that is less than what was asked for. */
+function page(query: unknown, all: unknown[], shortPages?: number) {
 	const { offset = '0', limit = String(DEFAULT_PAGE) } = query as { offset?: string; limit?: string };
 	const [from, size] = [offset, limit].map((text) => (/^\d+$/.test(text) ? Number(text) : NaN));
 	if (Number.isNaN(from)) throw new Refusal(400, 'offset must be a whole number');
 	if (!(size >= 1 && size <= LARGEST_PAGE)) throw new Refusal(400, `limit must be from 1 to ${LARGEST_PAGE}`);
-	return success({ list: all.slice(from, from + size) });
+	if (shortPages === undefined) return success({ list: all.slice(from, from + size) });
+	const next = from + Math.min(size, shortPages);
+	return success({ list: all.slice(from, next), next: next < all.length ? next : null, total: all.length });
 }
 
 function toTime(text: string): number {

@@ -1,3 +1,4 @@
+import { Failure } from '../../nodes/Liner/failure';
 import { connect, type Client } from '../../nodes/Liner/transport/client';
 
 import type { IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
@@ -57,5 +58,44 @@ describe('what Liner lists', () => {
 	it('stays as it is when the key is as short as a word, which would change what is sent', async () => {
 		const client = await clientFor('abcdefg', entry('abcdefg'));
 		await expect(client.get('/', 'detail')).resolves.toEqual(entry('abcdefg'));
+	});
+});
+
+describe('a page', () => {
+	const entries = (count: number) => Array.from({ length: count }, (_, index) => ({ id: index + 1 }));
+	const getPage = async (data: unknown, offset: number) =>
+		await (await clientFor('abcdefgh', data)).getPage('/v2/lead/', {}, offset);
+
+	it.each<[what: string, count: number, next: unknown, offset: number, following: number | undefined]>([
+		['that is full', 100, undefined, 0, 100],
+		['that is full, although no next one is named', 100, null, 200, 300],
+		['that is full, although the next one is named as before it', 100, 100, 100, 200],
+		['that is not full', 99, undefined, 0, undefined],
+		['that is not full, but names a next one', 50, 50, 0, 50],
+		['that is not full, but names a next one as text', 50, '150', 100, 150],
+		['that is empty, but names a next one', 0, 100, 0, 100],
+		['that names itself as the next one', 50, 100, 100, undefined],
+		['that names one before it as the next one', 50, 50, 100, undefined],
+		['that names nothing that is an offset', 50, 60.5, 0, undefined],
+		['that names a blank text', 50, ' ', 0, undefined],
+		['that names a word', 50, 'last', 0, undefined],
+		['that says that there is a next one', 50, true, 0, undefined],
+	])('%s', async (_, count, next, offset, following) => {
+		await expect(getPage({ list: entries(count), next }, offset)).resolves.toEqual({
+			entries: entries(count),
+			...(following === undefined ? {} : { next: following }),
+		});
+	});
+
+	it.each<[what: string, entry: unknown]>([
+		['no ID', { phone: '79001234567' }],
+		['null as its ID', { id: null }],
+		['a blank ID', { id: ' ' }],
+		['an object as its ID', { id: {} }],
+		['nothing at all', null],
+	])('with an entry that has %s has an unexpected format', async (_, entry) => {
+		await expect(getPage({ list: [{ id: 1 }, entry] }, 0)).resolves.toEqual(
+			new Failure('unknown', "Liner's list at /v2/lead/ has an unexpected format", ''),
+		);
 	});
 });

@@ -108,10 +108,18 @@ it('reads on when pages without anything new are not in a row', async () => {
 	expect(pages.map((page) => (page as unknown[])[0])).toEqual([[1], [], [], [2], [], [], [3], []]);
 });
 
-it('gives up a list whose full pages hold nothing that it can use', async () => {
-	const pages = await readAll(async (offset) => ({ entries: [], next: offset + PAGE }));
-	expect(pages).toHaveLength(3);
-	expect(pages[2]).toBeInstanceOf(Failure);
+it('reads on after two empty pages, and ends after three in a row', async () => {
+	const ids = [[1], [], [], [2], [], [], [], [3]];
+	const pages = await readAll(async (offset) => ({ entries: entries(...ids[offset]), next: offset + 1 }));
+	expect(pages).toEqual([
+		[[1], 1, false],
+		[[], 2, false],
+		[[], 3, false],
+		[[2], 4, false],
+		[[], 5, false],
+		[[], 6, false],
+		[[], undefined, false],
+	]);
 });
 
 it('ends quietly when the last page, which is not full, holds nothing new', async () => {

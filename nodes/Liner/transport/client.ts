@@ -140,13 +140,14 @@ export async function connect(
 			const search = new URLSearchParams({ ...query, offset: String(offset), limit: String(PAGE_SIZE) });
 			const answer = await ask(`${path}?${search.toString()}`);
 			if (answer instanceof Failure) return answer;
-			const { list } = (answer.data ?? {}) as { list?: unknown };
-			return Array.isArray(list)
-				? {
-						entries: list.filter(isEntry).map(hideKeyInEntry),
-						...(list.length < PAGE_SIZE ? {} : { next: offset + PAGE_SIZE }),
-					}
-				: hasUnexpectedFormat(`list at ${path}`);
+			const { list, next } = (answer.data ?? {}) as { list?: unknown; next?: unknown };
+			// An entry that cannot be told from others must not be taken for one that is not there.
+			if (!Array.isArray(list) || !list.every(isEntry)) return hasUnexpectedFormat(`list at ${path}`);
+			const following = list.length < PAGE_SIZE ? toOffsetAfter(offset, next) : offset + PAGE_SIZE;
+			return {
+				entries: list.map(hideKeyInEntry),
+				...(following === undefined ? {} : { next: following }),
+			};
 		},
 
 		async getList([headline, ofSamples]) {
@@ -180,7 +181,20 @@ const isNotFound = (answer: Answer | Failure) => answer instanceof Failure && an
 
 function isEntry(entry: unknown): entry is Entry {
 	const { id } = (entry ?? {}) as { id?: unknown };
-	return typeof id === 'number' || typeof id === 'string';
+	return typeof id === 'number' || (typeof id === 'string' && id.trim() !== '');
+}
+
+/**
+ * Where a list goes on after a page that is not full (liner-api section 2).
+ *
+ * @param next Liner's `data.next`.
+ * @returns `undefined` when it does not go on.
+ */
+function toOffsetAfter(offset: number, next: unknown): number | undefined {
+	const following = typeof next === 'string' && next.trim() !== '' ? Number(next) : next;
+	return Number.isSafeInteger(following) && (following as number) > offset
+		? (following as number)
+		: undefined;
 }
 
 const hasUnexpectedFormat = (what: string) =>

@@ -10,15 +10,16 @@ export interface NewPage<T> extends Page<T> {
 	moved: boolean;
 }
 
-/** So many full pages in a row without a new entry, and the list does not go on. */
+/** So many pages in a row without a new entry, and the list does not go on. */
 const MOST_REPEATED_PAGES = 3;
 
 /** With the largest pages, a million entries. */
 const MOST_PAGES = 10_000;
 
 /**
- * Reads a list page by page, to the first page that is not full. When entries come in at the front meanwhile, those that
- * were read move to the next page, all of them if they fill one: a page without anything new is not the end.
+ * Reads a list page by page, for as long as there is a next one. When entries come in at the front meanwhile, those that
+ * were read move to the next page, all of them if they fill one: a page without anything new is not the end. Empty pages
+ * are, if several come in a row: Liner may name a next page after each one.
  *
  * @param requestPage Asked once for each page.
  * @param from The offset to begin at.
@@ -31,6 +32,7 @@ export async function* readPages<T extends { id: string | number }>(
 ): AsyncGenerator<NewPage<T> | Failure, void> {
 	const seen = new Set<string>();
 	let repeatedPages = 0;
+	let emptyPages = 0;
 	let offset: number | undefined = from;
 	for (let pages = 0; offset !== undefined; pages++) {
 		if (pages === MOST_PAGES) {
@@ -42,15 +44,17 @@ export async function* readPages<T extends { id: string | number }>(
 			yield page;
 			return;
 		}
+		emptyPages = page.entries.length > 0 ? 0 : emptyPages + 1;
 		const ofPage = new Map(page.entries.map((entry) => [String(entry.id), entry]));
 		const entries = [...ofPage].filter(([id]) => !seen.has(id));
 		for (const [id] of entries) seen.add(id);
 		repeatedPages = entries.length > 0 ? 0 : repeatedPages + 1;
-		if (page.next !== undefined && repeatedPages === MOST_REPEATED_PAGES) {
+		const next: number | undefined = emptyPages === MOST_REPEATED_PAGES ? undefined : page.next;
+		if (next !== undefined && repeatedPages === MOST_REPEATED_PAGES) {
 			yield hasNoEnd(`repeats itself: ${MOST_REPEATED_PAGES} pages in a row held nothing new`);
 			return;
 		}
-		offset = page.next;
+		offset = next;
 		yield {
 			entries: entries.map(([, entry]) => entry),
 			next: offset,
