@@ -16,6 +16,8 @@ export interface FailureDetails {
 	unreadableList?: Failure;
 	/** The node stopped waiting for the response; Liner may still be processing the request. */
 	timedOut?: true;
+	/** Liner's list of leads lacks one that certainly exists; it may show it later. */
+	isLagging?: true;
 }
 
 /** Why something failed, in the two parts that n8n shows to a user. */

@@ -2,7 +2,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import type { NodeSettings } from '../support/engine';
 import { requiredBody, requiredParameters, useLiner } from '../support/fixture';
-import { faults } from '../../sandbox/sandbox';
+import { faults, FIRST_LEAD_ID } from '../../sandbox/sandbox';
 
 const liner = useLiner();
 
@@ -76,4 +76,48 @@ it('a list with a lead that has no ID cannot be read, so that nothing is sent ag
 		}),
 	);
 	expect(liner.requestLog()).toEqual([`${CREATE} (fault)`, LIST, LIST, LIST]);
+});
+
+it('a list that shows leads late is not believed that it lacks one', async () => {
+	const phones = [newPhone(), newPhone()];
+	liner.sandbox.account.showsLate = 2_500;
+	liner.sandbox.misbehave([undefined, faults.closeAfterStoring()]);
+	const { bodies, outputs } = await liner.run(
+		phones.map((phone) => ({ phone })),
+		mapped(),
+	);
+	expect(bodies).toEqual(phones.map((phone) => ({ ...requiredBody, phone })));
+	expect(outputs).toEqual(output(...phones.map((phone) => ({ id: idsOf(phone)[0] }))));
+	expect(liner.requestLog()).toEqual([CREATE, `${CREATE} (fault)`, LIST, LIST, LIST]);
+});
+
+describe('one ID that Liner gives two leads', () => {
+	const sameId = () => faults.envelope({ success: true, message: '', data: { id: FIRST_LEAD_ID } });
+
+	it('is told for the later one', async () => {
+		const phone = newPhone();
+		liner.sandbox.misbehave([undefined, { ...sameId(), handled: false }]);
+		const { bodies, outputs } = await liner.run([{ phone }, { phone }], mapped(), continues);
+		expect(bodies).toEqual([0, 1].map(() => ({ ...requiredBody, phone })));
+		expect(outputs).toEqual(
+			output(
+				{ id: FIRST_LEAD_ID },
+				{
+					error: `Liner gave this item the same lead ID as item 0: ${FIRST_LEAD_ID}, and the node could not tell whether the lead exists: Liner has 1 lead like it (${FIRST_LEAD_ID}) [item 1]. Look at it in Liner, and send the item again if it is another one. Lead ${FIRST_LEAD_ID} may be that of either item. ${MAY_EXIST}`,
+				},
+			),
+		);
+	});
+
+	it('does not hide the lead of the later one that Liner stored', async () => {
+		const phones = [newPhone(), newPhone()];
+		liner.sandbox.misbehave([undefined, sameId()]);
+		const { bodies, outputs } = await liner.run(
+			phones.map((phone) => ({ phone })),
+			mapped(),
+		);
+		expect(bodies).toEqual(phones.map((phone) => ({ ...requiredBody, phone })));
+		expect(outputs).toEqual(output({ id: FIRST_LEAD_ID }, { id: FIRST_LEAD_ID + 1 }));
+		expect(idsOf(phones[1])).toEqual([FIRST_LEAD_ID + 1]);
+	});
 });

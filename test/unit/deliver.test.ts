@@ -50,6 +50,9 @@ class FakeLiner {
 	/** When each list of leads was asked for. */
 	readonly looks: number[] = [];
 
+	/** Whether the list shows a lead that was stored. */
+	isShown: (id: number, elapsed: number) => boolean = () => true;
+
 	/** What happens when a list is asked for, in place of an answer. */
 	onLook: () => Failure | void | Promise<Failure | void> = () => undefined;
 
@@ -71,7 +74,9 @@ class FakeLiner {
 	async list() {
 		this.looks.push(this.clock.elapsed);
 		const failure = await this.onLook();
-		return failure ?? { entries: [...this.leads] };
+		return (
+			failure ?? { entries: this.leads.filter(({ id }) => this.isShown(Number(id), this.clock.elapsed)) }
+		);
 	}
 
 	store(lead: LeadBody): { id: number } {
@@ -314,6 +319,216 @@ describe('sending', () => {
 	});
 });
 
+describe('a list that lacks a lead which Liner has created in the run', () => {
+	const lacks = (id: number) =>
+		`Liner's list of leads does not show lead ${id}, which Liner created in this run, so it may lack others`;
+	const runWith = async (isShown: FakeLiner['isShown'], setting: Setting, items = rows(2)) => {
+		const it = setUp(setting);
+		it.liner.isShown = isShown;
+		const { outcomes } = await it.run(items);
+		return { ...it, outcomes };
+	};
+	const firstIsCreated = (...second: Answer[]): Setting => ({
+		answers: { 0: [after(10, created)], 1: second },
+	});
+
+	it('is not believed that it lacks another one, but read for half a minute more', async () => {
+		const { outcomes, liner, clock, remember } = await runWith(
+			() => false,
+			firstIsCreated(after(20, give(brokenOff))),
+		);
+		expect(outcomes).toEqual([{ id: 101 }, toStillUnknown(brokenOff, lacks(101), '')]);
+		expect(liner.sends).toHaveLength(2);
+		expect(liner.looks).toEqual([20, 1_020, 3_020, 7_020, 15_020, 31_020]);
+		expect(clock.elapsed).toBe(31_020);
+		expect(remember(1)).toMatchObject({ attempt: { created: [101] } });
+	});
+
+	it('is believed when it shows it, a second later again', async () => {
+		const { outcomes, liner } = await runWith(
+			(_, elapsed) => elapsed > 2_000,
+			firstIsCreated(after(20, give(brokenOff))),
+		);
+		expect(outcomes).toEqual([{ id: 101 }, { id: 102 }]);
+		expect(liner.looks).toEqual([20, 1_020, 3_020, 4_020, 4_520]);
+		expect(liner.sends.at(-1)).toEqual([1, 4_520, 'in doubt']);
+	});
+
+	it('hides no lead that it shows a moment after that one', async () => {
+		const { outcomes, liner } = await runWith(
+			(id, elapsed) => elapsed > (id === 101 ? 3_000 : 3_500),
+			firstIsCreated(after(20, storeAndGive(brokenOff))),
+		);
+		expect(outcomes).toEqual([{ id: 101 }, { id: 102 }]);
+		expect(liner.sends).toHaveLength(2);
+		expect(liner.looks).toEqual([20, 1_020, 3_020, 4_020]);
+	});
+
+	it('is believed when that one was created after the request in doubt was over', async () => {
+		const { outcomes, liner } = await runWith((id) => id !== 101, {
+			answers: { 0: [after(1_030, created)], 1: [after(20, give(brokenOff))] },
+		});
+		expect(outcomes).toEqual([{ id: 101 }, { id: 102 }]);
+		expect(liner.looks).toEqual([20, 1_020, 1_520]);
+	});
+
+	it('is not believed when that one was created while the node looked', async () => {
+		const { outcomes, liner } = await runWith((id) => id !== 101, {
+			answers: { 0: [after(900, created)], 1: [after(20, give(brokenOff))] },
+		});
+		expect(outcomes[1]).toEqual(toStillUnknown(brokenOff, lacks(101), ''));
+		expect(liner.sends).toHaveLength(2);
+	});
+
+	it('is believed when that one is of another order, or was sent more than 30 s before', async () => {
+		const otherOrder = { body: body(0, { orderId: 502 }), outcome: undefined };
+		const other = await runWith(() => false, firstIsCreated(after(20, give(brokenOff))), [
+			otherOrder,
+			...rows(2).slice(1),
+		]);
+		expect(other.outcomes).toEqual([{ id: 101 }, { id: 102 }]);
+		const late = (delay: number) =>
+			runWith(
+				() => false,
+				{ answers: { 1: [after(delay, created)], 2: [give(brokenOff)] }, send: { concurrency: 1 } },
+				rows(3),
+			);
+		expect((await late(30_001)).outcomes[2]).toEqual({ id: 103 });
+		expect((await late(30_000)).outcomes[2]).toEqual(toStillUnknown(brokenOff, lacks(101), ''));
+	});
+
+	it('is not believed by a later try either', async () => {
+		const attempt = { ...toAttempt(body(0), new VirtualClock().start), isOver: true, created: ['55'] };
+		const { outcomes, liner } = await runWith(
+			() => true,
+			{ before: (journal) => journal.open(0, body(0), attempt) },
+			[{ body: body(0), outcome: undefined, attempt }],
+		);
+		expect(outcomes).toEqual([toStillUnknown(earlier(true), lacks(55), '')]);
+		expect(liner.sends).toEqual([]);
+	});
+
+	it('ends the look when the run ends', async () => {
+		const it = setUp(firstIsCreated(after(20, give(brokenOff))));
+		it.liner.isShown = () => false;
+		const running = it.run(rows(2));
+		void it.clock.sleep(5_000).then(() => it.canceler.abort());
+		expect((await running).outcomes[1]).toEqual(toInterrupted('execution was canceled'));
+		expect(it.clock.elapsed).toBe(5_000);
+	});
+});
+
+describe('many items in doubt', () => {
+	it('share the readings of the list', async () => {
+		const answers = Object.fromEntries(
+			Array.from({ length: 400 }, (_, item) => [item, [after(20 + (item % 7), give(brokenOff))]]),
+		);
+		const { liner, clock, run } = setUp({ answers });
+		liner.onLook = async () => await clock.sleep(50);
+		const { outcomes } = await run(rows(400));
+		expect(outcomes.every((outcome) => outcome !== undefined && 'id' in outcome)).toBe(true);
+		expect(liner.sends).toHaveLength(800);
+		expect(liner.leads).toHaveLength(400);
+		// Without sharing them, there are 1,200.
+		expect([liner.looks.length, clock.elapsed]).toEqual([316, 79_842]);
+	});
+});
+
+describe('an ID that Liner gives two leads', () => {
+	const same: Answer = () => ({ id: 101 });
+	const storeElsewhere: Answer = (liner, lead) => {
+		liner.store(lead);
+		return { id: 101 };
+	};
+	const told = (other: string, id = 101) =>
+		new Failure(
+			'unknown',
+			`Liner gave this item the same lead ID as ${other}: ${id}`,
+			`Lead ${id} may be that of either item. The lead may have been created all the same: look for its phone number in Liner before you send the item again.`,
+		);
+
+	it('is that of the first one: the other is in doubt', async () => {
+		const { run, remember, liner } = setUp({ answers: { 1: [same] }, lookup: { onUnknown: 'fail' } });
+		expect((await run(rows(2))).outcomes).toEqual([{ id: 101 }, told('item 0')]);
+		expect(remember(1)).toMatchObject({ attempt: { isOver: true, answered: 101 } });
+		expect(liner.looks).toEqual([]);
+	});
+
+	it('is told where one lead may be that of either', async () => {
+		const { run, liner } = setUp({ answers: { 0: [created, same] } });
+		const equal = [0, 1].map(() => ({ body: body(0), outcome: undefined }));
+		expect((await run(equal)).outcomes).toEqual([
+			{ id: 101 },
+			toStillUnknown(
+				told('item 0'),
+				'Liner has 1 lead like it (101)',
+				'Look at it in Liner, and send the item again if it is another one. ',
+			),
+		]);
+		expect(liner.sends).toHaveLength(2);
+	});
+
+	it('is told where the list does not show that lead', async () => {
+		const { run, liner } = setUp({ answers: { 0: [() => ({ id: 55 })], 1: [() => ({ id: 55 })] } });
+		expect((await run(rows(2))).outcomes[1]).toEqual(
+			toStillUnknown(
+				told('item 0', 55),
+				"Liner's list of leads does not show lead 55, which Liner created in this run, so it may lack others",
+				'',
+			),
+		);
+		expect(liner.sends).toHaveLength(2);
+	});
+
+	it('is sent again where that lead is certainly another one', async () => {
+		const { run, liner } = setUp({ answers: { 1: [same] } });
+		expect((await run(rows(2))).outcomes).toEqual([{ id: 101 }, { id: 102 }]);
+		expect(liner.sends).toEqual([
+			[0, 0],
+			[1, 0],
+			[1, 1_500, 'in doubt'],
+		]);
+	});
+
+	it('does not hide the lead that Liner stored', async () => {
+		const { run, liner } = setUp({ answers: { 1: [storeElsewhere] } });
+		expect((await run(rows(2))).outcomes).toEqual([{ id: 101 }, { id: 102 }]);
+		expect(liner.sends).toHaveLength(2);
+	});
+
+	it('is noticed when the first one is of an earlier try, was there before, or was found', async () => {
+		const again = async (first: Recalled) =>
+			(
+				await setUp({ answers: { 1: [() => ({ id: '7' })] }, lookup: { onUnknown: 'fail' } }).run([
+					first,
+					...rows(2).slice(1),
+				])
+			).outcomes[1];
+		expect(await again({ body: body(0), outcome: { id: 7 } })).toEqual(told('item 0', 7));
+		expect(await again({ body: body(0), outcome: { id: 7, existing: true } })).toEqual(told('item 0', 7));
+		const found = setUp({
+			answers: { 0: [storeAndGive(brokenOff)], 1: [same] },
+			send: { concurrency: 1 },
+		});
+		expect((await found.run(rows(2))).outcomes).toEqual([{ id: 101 }, { id: 102 }]);
+		expect(found.liner.sends).toEqual([
+			[0, 0],
+			[1, 0],
+			[1, 1_500, 'in doubt'],
+		]);
+	});
+
+	it('is noticed when the first one is that of an item that has changed since, or of another node', async () => {
+		const answers = { 1: [() => ({ id: 7 })] };
+		const lookup = { onUnknown: 'fail' as const };
+		const changed = setUp({ answers, lookup, before: (journal) => journal.record(4, body(9), { id: 7 }) });
+		expect((await changed.run(rows(2))).outcomes[1]).toEqual(told('item 4', 7));
+		const other = setUp({ answers, lookup });
+		other.finder.claim(7);
+		expect((await other.run(rows(2))).outcomes[1]).toEqual(told('another item of this execution', 7));
+	});
+});
+
 describe('a lead that Liner rejects', () => {
 	it('is not sent again', async () => {
 		const { clock, liner, run, remember } = setUp({ answers: { 0: [give(rejection)] } });
@@ -505,7 +720,7 @@ describe('an unknown outcome, to be looked up and sent again', () => {
 			toNotInLiner(serverError, ' (HTTP 500)'),
 		]);
 		expect(liner.sends).toHaveLength(2);
-		expect(clock.elapsed).toBe(1_000);
+		expect(clock.elapsed).toBe(1_250);
 		expect(remember(0)).toMatchObject({ attempt: { ...toAttempt(body(0), clock.start), isOver: true } });
 	});
 
@@ -519,7 +734,7 @@ describe('an unknown outcome, to be looked up and sent again', () => {
 			[0, 0],
 			[0, 1_500, 'in doubt'],
 		]);
-		expect(liner.looks).toEqual([0, 1_000, 1_500, 1_500, 2_500, 4_500]);
+		expect(liner.looks).toEqual([0, 1_000, 1_500, 1_750, 2_750, 4_500]);
 		expect(remember(0)).toMatchObject({ attempt: toAttempt(body(0), clock.start) });
 	});
 
@@ -656,7 +871,7 @@ describe('an unknown outcome, to be looked up and sent again', () => {
 			statistics: nothing,
 		});
 		expect(liner.sends).toHaveLength(2);
-		expect(clock.elapsed).toBe(0);
+		expect(clock.elapsed).toBe(250);
 		expect(remember(0)).toMatchObject({ attempt: { isOver: true } });
 	});
 
@@ -864,7 +1079,7 @@ describe('items that could be taken for each other', () => {
 		liner.store(body(0));
 		expect((await run(equal(1))).outcomes).toEqual([{ id: 102 }]);
 		expect(liner.sends).toHaveLength(2);
-		const other = setUp({ lookup: 'none', before: (journal) => journal.record(1, body(0), { id: 101 }) });
+		const other = setUp({ lookup: 'none', before: (journal) => journal.record(1, body(0), { id: 7 }) });
 		expect((await other.run(equal(1))).outcomes).toEqual([{ id: 101 }]);
 	});
 

@@ -16,6 +16,11 @@ export class RetryingReader {
 		private readonly stopSignal: StopSignal,
 	) {}
 
+	/** Waits for so many milliseconds, or until the run is to stop. */
+	async sleep(milliseconds: number): Promise<void> {
+		await this.stopSignal.sleep(milliseconds);
+	}
+
 	/** @param request Asks Liner once. */
 	async read<T>(request: () => Promise<T | Failure>): Promise<T | Failure> {
 		for (let retry = 0; ; retry++) {

@@ -1,3 +1,4 @@
+import { CreatedLeads } from './createdLeads';
 import { Doubts } from './doubts';
 import { findExistingLeads } from './existingLeads';
 import { toAttempt, type Attempt, type Journal } from './journal';
@@ -5,7 +6,7 @@ import { KeyedQueue } from './keyedQueue';
 import type { LeadFinder } from './leadFinder';
 import { clientKey } from './matching';
 import { intervalAfter, mayResend, type RetryPolicy, type RetryState } from './retryPolicy';
-import { CREATE, type LeadBody } from '../../../../api/leads';
+import { CREATE, type LeadBody, type LeadId } from '../../../../api/leads';
 import { Failure } from '../../../../failure';
 import { shorten } from '../../../../fields/values';
 import { withStatus } from '../../../../texts';
@@ -19,6 +20,10 @@ import type { LookupOptions, SendOptions } from '../options';
 const CHECK_INTERVAL = 1_000;
 /** The longest time that a request may go on in Liner after the node gave it up. */
 const LONGEST_CHECK = 30_000;
+/** How long to go on looking where Liner's list lacks leads that exist. */
+const LONGEST_LAG = 30_000;
+/** How many leads the journal keeps with a request in doubt, for the look of a later try. */
+const MOST_CREATED = 3;
 
 /** How a delivery looks for leads in Liner. */
 export interface Lookup {
@@ -126,6 +131,8 @@ interface Doubt {
 	failure: Failure;
 	/** When the node looked last for the lead of the request, by our clock; 0 as long as it did not. */
 	lookedAt: number;
+	/** When Liner can be at work on the request no more, by our clock. */
+	overAt: number;
 }
 
 class Delivery {
@@ -135,6 +142,11 @@ class Delivery {
 	private readonly queue = new KeyedQueue();
 
 	private readonly doubts = new Doubts();
+
+	private readonly created = new CreatedLeads();
+
+	/** By the ID of a lead, the item that it belongs to. */
+	private readonly owners = new Map<string, number>();
 
 	private readonly retryPolicy: RetryPolicy;
 
@@ -157,7 +169,7 @@ class Delivery {
 			if (outcome !== undefined && !(outcome instanceof Failure)) {
 				if (isExisting(outcome)) this.statistics.existing++;
 				else this.statistics.resumed++;
-				this.claim(outcome);
+				this.claim(item, outcome);
 			}
 			if (attempt === undefined) continue;
 			this.doubts.begin(item, attempt);
@@ -168,7 +180,10 @@ class Delivery {
 	async run(): Promise<Delivered> {
 		const { lookup, journal, stopSignal } = this.tools;
 		// Also of items that have changed since.
-		for (const { id } of journal.leads) lookup?.finder.reserve(id);
+		for (const { item, id } of journal.leads) {
+			lookup?.finder.reserve(id);
+			if (!this.owners.has(String(id))) this.owners.set(String(id), item);
+		}
 		// First, so that no other item takes the lead of a request in doubt.
 		if (this.onUnknown !== 'fail') await this.shipAll(({ attempt }) => attempt !== undefined);
 		if (lookup?.options.ifExists === 'return' && !stopSignal.isStopped) await this.returnExisting(lookup);
@@ -209,8 +224,10 @@ class Delivery {
 	}
 
 	/** From now on no other item can become this lead. */
-	private claim(result: LeadResult): void {
-		if (!isAcceptance(result)) this.tools.lookup?.finder.claim(result.id);
+	private claim(item: number, result: LeadResult): void {
+		if (isAcceptance(result)) return;
+		this.owners.set(String(result.id), item);
+		this.tools.lookup?.finder.claim(result.id);
 	}
 
 	/**
@@ -229,6 +246,7 @@ class Delivery {
 			if (outcome === undefined) continue;
 			if (!(outcome instanceof Failure)) {
 				this.statistics.existing++;
+				this.claim(item, outcome as LeadResult);
 				// The next try must not take it for another one, nor look for it among leads that are more like it by then.
 				this.tools.journal.record(item, open[item] as LeadBody, outcome);
 			} else if (this.tools.stopSignal.isStopped) continue;
@@ -238,13 +256,13 @@ class Delivery {
 
 	private async ship(item: number, body: LeadBody): Promise<LeadOutcome> {
 		const { attempt } = this.recalled[item];
-		const doubt = attempt && { attempt, failure: sentInEarlierTry(attempt), lookedAt: 0 };
+		const doubt = attempt && { attempt, failure: sentInEarlierTry(attempt), lookedAt: 0, overAt: 0 };
 		const shipment: Shipment = { item, body, sends: 0, waited: 0, doubt };
 		const outcome = await this.sendUntilSettled(shipment).catch((error: Error) =>
 			toUnexpected(error, this.tools.journal.isOpen(item) ? 'unknown' : 'notDelivered'),
 		);
 		if (shipment.doubt !== undefined && outcome instanceof Failure && outcome.kind === 'unknown')
-			this.doubts.leave(item, shipment.doubt.attempt);
+			this.leaveInDoubt(item, body, shipment.doubt);
 		return outcome;
 	}
 
@@ -285,7 +303,8 @@ class Delivery {
 		const { submit, journal, rateLimiter, clock, random } = this.tools;
 		const { item, body, doubt } = shipment;
 		shipment.sends++;
-		const attempt = toAttempt(body, doubt?.attempt.sentAt ?? clock.now());
+		const sentAt = clock.now();
+		const attempt = toAttempt(body, doubt?.attempt.sentAt ?? sentAt);
 		journal.open(item, body, attempt);
 		const result = await submit(body, doubt !== undefined).catch((error: Error) => {
 			this.keepInDoubt(shipment, attempt, toUnexpected(error, 'unknown'));
@@ -293,7 +312,14 @@ class Delivery {
 		});
 		if (!(result instanceof Failure)) {
 			rateLimiter.recover();
-			this.claim(result);
+			if (isAcceptance(result)) return this.record(shipment, result);
+			const repeated = this.toRepeated(item, result.id);
+			if (repeated !== undefined) {
+				this.keepInDoubt(shipment, { ...attempt, isOver: true, answered: result.id }, repeated);
+				return repeated;
+			}
+			this.created.add(body, result.id, sentAt, clock.now());
+			this.claim(item, result);
 			return this.record(shipment, result);
 		}
 		const { kind, details } = result;
@@ -313,7 +339,27 @@ class Delivery {
 		this.tools.journal.open(item, body, attempt);
 		if (doubt !== undefined) this.doubts.resolve(item, doubt.attempt);
 		this.doubts.begin(item, attempt);
-		shipment.doubt = { attempt, failure, lookedAt: 0 };
+		shipment.doubt = { attempt, failure, lookedAt: 0, overAt: this.tools.clock.now() };
+	}
+
+	private leaveInDoubt(item: number, body: LeadBody, { attempt, overAt }: Doubt): void {
+		this.doubts.leave(item, attempt);
+		const created = this.created.idsAround(attempt.sent.orderId, attempt.sentAt, overAt);
+		if (created.length > 0)
+			this.tools.journal.open(item, body, { ...attempt, created: created.slice(-MOST_CREATED) });
+	}
+
+	/** What is said of an item for whose lead Liner gave an ID that it had given before: nobody can tell whose lead it is. */
+	private toRepeated(item: number, id: LeadId): Failure | undefined {
+		const owner = this.owners.get(String(id));
+		const isClaimed = owner === undefined ? this.tools.lookup?.finder.isClaimed(id) : owner !== item;
+		if (!isClaimed) return undefined;
+		const other = owner === undefined ? 'another item of this execution' : `item ${owner}`;
+		return new Failure(
+			'unknown',
+			`Liner gave this item the same lead ID as ${other}: ${id}`,
+			`Lead ${id} may be that of either item. ${CREATE.ifUnknown}`,
+		);
 	}
 
 	private record<R extends LeadResult>({ item, body, doubt }: Shipment, result: R): R {
@@ -344,13 +390,23 @@ class Delivery {
 
 		// After a timeout Liner may still be working on the request, for about as long as the node was ready to wait.
 		const lookFor = failure.details.timedOut ? Math.min(options.timeout, LONGEST_CHECK) : CHECK_INTERVAL;
-		const until = clock.now() + lookFor;
+		const doubt = shipment.doubt as Doubt;
+		doubt.overAt = clock.now() + lookFor;
+		const latest = doubt.overAt + LONGEST_LAG;
+		let until = doubt.overAt;
+		let isLagging = false;
 		for (let interval = CHECK_INTERVAL; ; interval *= 2) {
 			const begin = clock.now();
-			const outcome = await this.look(shipment, failure);
+			const found = await this.find(shipment, Math.min(begin, until));
+			const wasLagging = isLagging;
+			isLagging = found instanceof Failure && found.details.isLagging === true;
+			if (found !== undefined && !(isLagging && begin < latest))
+				return this.settleFound(shipment, failure, found);
+			// What is shown for the first time may be shown before what was stored a moment later.
+			if (wasLagging) until = Math.max(until, begin + CHECK_INTERVAL);
 			// What is stored while Liner answers may be missing in its answer.
-			if (outcome !== undefined || begin >= until) return outcome;
-			const left = until - clock.now();
+			if (found === undefined && begin >= until) return undefined;
+			const left = (isLagging ? latest : until) - clock.now();
 			await stopSignal.sleep(left > 0 ? Math.min(interval, left) : CHECK_INTERVAL);
 			if (stopSignal.isStopped) return toInterrupted(failure, stopSignal);
 		}
@@ -369,17 +425,32 @@ class Delivery {
 
 	/** Looks once for the lead of a request in doubt. */
 	private async look(shipment: Shipment, failure: Failure): Promise<LeadOutcome> {
+		const found = await this.find(shipment, this.tools.clock.now());
+		return found === undefined ? undefined : this.settleFound(shipment, failure, found);
+	}
+
+	/** @param since The list must not have been read before, by our clock. */
+	private async find({ item, doubt }: Shipment, since: number): Promise<LeadId | Failure | undefined> {
 		const { finder } = this.tools.lookup as Lookup;
-		const doubt = shipment.doubt as Doubt;
-		const rivals = this.doubts.rivalsOf(shipment.item, doubt.attempt);
-		doubt.lookedAt = this.tools.clock.now();
-		const found = await finder.findCreated(doubt.attempt, rivals);
-		if (found === undefined) return undefined;
+		const { attempt, overAt } = doubt as Doubt;
+		const rivals = this.doubts.rivalsOf(item, attempt);
+		(doubt as Doubt).lookedAt = since;
+		return await finder.findCreated(attempt, rivals, {
+			since,
+			expected: (beganAt) => [
+				...(attempt.created ?? []),
+				...this.created.idsAround(attempt.sent.orderId, attempt.sentAt, Math.min(overAt, beganAt)),
+			],
+		});
+	}
+
+	private settleFound(shipment: Shipment, failure: Failure, found: LeadId | Failure): LeadOutcome {
 		const { stopSignal } = this.tools;
 		if (found instanceof Failure) {
 			return stopSignal.isStopped ? toInterrupted(failure, stopSignal) : stillUnknown(failure, found);
 		}
 		this.statistics.reconciled++;
+		this.owners.set(String(found), shipment.item);
 		return this.record(shipment, { id: found });
 	}
 }

@@ -16,6 +16,10 @@ export interface Attempt {
 	sentAt: number;
 	/** Whether the connection ended, so that Liner is not at work on the request any more. */
 	isOver: boolean;
+	/** The ID that Liner gave the lead, where it had given it to another item before: it may be the lead of either. */
+	answered?: LeadId;
+	/** Some leads that were created at about the same time: a list that lacks one of them may lack the lead of the request. */
+	created?: LeadId[];
 }
 
 /** Which Liner account the requests went to, as far as saved execution data may tell. */
@@ -115,8 +119,15 @@ export class Journal {
 	}
 
 	/** The item is about to be sent, or was sent and has no clear outcome. */
-	open(item: number, body: LeadBody, { sent, sentAt, isOver }: Attempt): void {
-		this.notes().open[item] = { names: this.namesOf(item, body).join(','), sent, sentAt, isOver };
+	open(item: number, body: LeadBody, { sent, sentAt, isOver, answered, created = [] }: Attempt): void {
+		this.notes().open[item] = {
+			names: this.namesOf(item, body).join(','),
+			sent,
+			sentAt,
+			isOver,
+			...(answered === undefined ? {} : { answered }),
+			...(created.length === 0 ? {} : { created }),
+		};
 	}
 
 	/** The item certainly became no lead. */

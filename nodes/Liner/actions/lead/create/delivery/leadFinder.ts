@@ -12,6 +12,7 @@ import {
 	type Sent,
 	type ShownLead,
 } from './matching';
+import { SharedReadings, type Period, type Reading } from './sharedReadings';
 import type { LeadBody, LeadId, ListedLead } from '../../../../api/leads';
 import { Failure } from '../../../../failure';
 import { list, plural } from '../../../../texts';
@@ -44,10 +45,18 @@ export interface LeadSource {
 	clockOffset(): number | undefined;
 }
 
-/** In milliseconds since 1970, both ends included. */
-export interface Period {
-	from: number;
-	to: number;
+export type { Period } from './sharedReadings';
+
+/** What a look for the lead of a request has to fulfil. */
+export interface LookTerms {
+	/** The list must not have been read before, by our clock; now, if it is missing. */
+	since?: number;
+	/**
+	 * Gives the IDs of the leads that the list must show to be believed that it lacks another one.
+	 *
+	 * @param beganAt When the list was read, by our clock.
+	 */
+	expected?(beganAt: number): LeadId[];
 }
 
 /** By execution, account and ID; what n8n keeps of the execution does not show it. */
@@ -115,7 +124,21 @@ export class LeadFinder {
 	/** The IDs of leads that no request in doubt created. */
 	private readonly reserved = new Set<string>();
 
-	constructor(private readonly tools: LeadFinderTools) {}
+	private readonly readings: SharedReadings;
+
+	constructor(private readonly tools: LeadFinderTools) {
+		this.readings = new SharedReadings(
+			async (orderId, toPeriod) => await this.readPeriod(orderId, toPeriod),
+			tools.clock,
+			{ from: KNOWN_CLOCK_TOLERANCE, to: UNKNOWN_CLOCK_TOLERANCE },
+			async (milliseconds) => await tools.reader.sleep(milliseconds),
+		);
+	}
+
+	/** Whether the lead belongs to an item of this execution already. */
+	isClaimed(id: LeadId): boolean {
+		return this.tools.claimed.has(String(id));
+	}
 
 	/** From now on the lead belongs to an item. */
 	claim(id: LeadId): LeadId {
@@ -138,13 +161,17 @@ export class LeadFinder {
 	async findCreated(
 		attempt: Attempt,
 		rivals: { open: Attempt[]; unresolved: Attempt[] },
+		{ since = this.tools.clock.now(), expected = () => [] }: LookTerms = {},
 	): Promise<LeadId | Failure | undefined> {
 		const attempts = [attempt, ...rivals.open, ...rivals.unresolved];
-		const leads = await this.readPeriod(attempt.sent.orderId as number, () => ({
-			from: Math.min(...attempts.map(({ sentAt }) => this.toEarliest(sentAt))) - MINUTE,
+		const firstSentAt = Math.min(...attempts.map(({ sentAt }) => sentAt));
+		const toPeriod = () => ({
+			from: this.toEarliest(firstSentAt) - MINUTE,
 			to: this.latestCreation(),
-		}));
-		if (leads instanceof Failure) return leads;
+		});
+		const reading = await this.readings.read(attempt.sent.orderId as number, toPeriod, since);
+		if (reading instanceof Failure) return reading;
+		const { leads, beganAt } = reading;
 
 		// The list may have been the first answer that told Liner's time.
 		const offset = this.toOffsetOf(leads);
@@ -162,7 +189,17 @@ export class LeadFinder {
 		if (complete instanceof Failure) return complete;
 		const candidates = this.unclaimed(complete).filter(({ id }) => !this.reserved.has(String(id)));
 		const [assignment] = assignRequests(open, candidates, compare, unresolved);
-		return this.settle(assignment);
+		if (assignment.kind !== 'none') return this.settle(assignment);
+		return toDoubt(leads, expected(beganAt)) ?? this.compareAnswered(attempt, leads);
+	}
+
+	/** Liner has given the request the ID of another item's lead, which may yet be that of the request. */
+	private compareAnswered({ sent, answered }: Attempt, leads: ListedLead[]): Failure | undefined {
+		if (answered === undefined) return undefined;
+		const lead = leads.find(({ id }) => String(id) === String(answered));
+		if (lead === undefined) return toLagging(answered);
+		if (this.compare(sent, lead) === 'different') return undefined;
+		return toUnclear([lead]);
 	}
 
 	/**
@@ -178,11 +215,12 @@ export class LeadFinder {
 		age: number,
 		doubtful: Attempt[],
 	): Promise<Array<LeadId | Failure | undefined> | Failure> {
-		const leads = await this.readPeriod(orderId, () => ({
+		const reading = await this.readPeriod(orderId, () => ({
 			from: this.tools.clock.now() + Math.min(this.clockOffset, 0) - age - KNOWN_CLOCK_TOLERANCE,
 			to: this.latestCreation(),
 		}));
-		if (leads instanceof Failure) return leads;
+		if (reading instanceof Failure) return reading;
+		const { leads } = reading;
 		const complete = await this.complete(leads, (known) => selectIncompleteForExisting(rows, known));
 		if (complete instanceof Failure) return complete;
 		const requests = doubtful.map(({ sent, sentAt }) => ({ sent, earliest: this.toEarliest(sentAt) }));
@@ -224,16 +262,18 @@ export class LeadFinder {
 	}
 
 	/** Reads the leads of an order that were created in a period, again where the first answer moves the period back. */
-	private async readPeriod(orderId: number, toPeriod: () => Period): Promise<ListedLead[] | Failure> {
-		const { source, reader } = this.tools;
+	private async readPeriod(orderId: number, toPeriod: () => Period): Promise<Reading | Failure> {
+		const { source, reader, clock } = this.tools;
 		const read = async (period: Period) => {
-			const begin = this.tools.clock.now() + this.clockOffset;
+			const beganAt = clock.now();
+			const begin = beganAt + this.clockOffset;
 			const leads = await reader.readAll<ListedLead>(
 				async (offset) => await source.listLeads(orderId, period, offset),
 				(lead) => (toInstant(lead.createdAt) ?? 0) > begin,
 			);
-			const inexact = leads instanceof Failure ? undefined : leads.find(({ id }) => isInexact(id));
-			if (inexact === undefined) return leads;
+			if (leads instanceof Failure) return leads;
+			const inexact = leads.find(({ id }) => isInexact(id));
+			if (inexact === undefined) return { leads, period, beganAt };
 			return new Failure(
 				'unknown',
 				`Liner's list has lead IDs too large to be exact, e.g. ${inexact.id}`,
@@ -241,11 +281,11 @@ export class LeadFinder {
 			);
 		};
 		const period = toPeriod();
-		const leads = await read(period);
+		const reading = await read(period);
 		const corrected = toPeriod();
 		const isTooLate = corrected.from < period.from - KNOWN_CLOCK_TOLERANCE;
 		const isTooEarly = corrected.to > period.to + UNKNOWN_CLOCK_TOLERANCE;
-		return isTooLate || isTooEarly ? await read(corrected) : leads;
+		return isTooLate || isTooEarly ? await read(corrected) : reading;
 	}
 
 	/** Reads by their IDs the leads whose list leaves out what would tell what they are. */
@@ -290,14 +330,33 @@ export class LeadFinder {
 				return this.claim(assignment.lead.id);
 			case 'none':
 				return undefined;
-			case 'unclear': {
-				const ids = assignment.leads.map(({ id }) => String(id));
-				return new Failure(
-					'unknown',
-					`Liner has ${plural(ids.length, 'lead')} like it (${list(ids, LISTED_LEADS)})`,
-					`Look at ${ids.length === 1 ? 'it' : 'them'} in Liner, and send the item again if ${ids.length === 1 ? 'it is another one' : 'none of them is it'}.`,
-				);
-			}
+			case 'unclear':
+				return toUnclear(assignment.leads);
 		}
 	}
 }
+
+function toUnclear(leads: ListedLead[]): Failure {
+	const ids = leads.map(({ id }) => String(id));
+	return new Failure(
+		'unknown',
+		`Liner has ${plural(ids.length, 'lead')} like it (${list(ids, LISTED_LEADS)})`,
+		`Look at ${ids.length === 1 ? 'it' : 'them'} in Liner, and send the item again if ${ids.length === 1 ? 'it is another one' : 'none of them is it'}.`,
+	);
+}
+
+/** Why a list cannot be believed that it lacks a lead, if it lacks one that exists. */
+function toDoubt(leads: ListedLead[], expected: LeadId[]): Failure | undefined {
+	if (expected.length === 0) return undefined;
+	const listed = new Set(leads.map(({ id }) => String(id)));
+	const missing = expected.find((id) => !listed.has(String(id)));
+	return missing === undefined ? undefined : toLagging(missing);
+}
+
+const toLagging = (missing: LeadId) =>
+	new Failure(
+		'unknown',
+		`Liner's list of leads does not show lead ${missing}, which Liner created in this run, so it may lack others`,
+		'',
+		{ isLagging: true },
+	);
