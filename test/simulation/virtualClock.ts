@@ -1,4 +1,5 @@
 import type { Clock } from '../../nodes/Liner/transport/clock';
+import { onAbort } from '../../nodes/Liner/transport/onAbort';
 
 interface Timer {
 	at: number;
@@ -25,14 +26,13 @@ export class VirtualClock implements Clock {
 		this.sleeping++;
 		await new Promise<void>((resolve) => {
 			const cancel = this.after(Math.ceil(milliseconds), () => {
-				signal.removeEventListener('abort', end);
+				takeBack();
 				resolve();
 			});
-			const end = () => {
+			const takeBack = onAbort(signal, () => {
 				cancel();
 				resolve();
-			};
-			signal.addEventListener('abort', end, { once: true });
+			});
 		});
 		this.sleeping--;
 	}

@@ -1,4 +1,5 @@
 import type { Clock } from '../../nodes/Liner/transport/clock';
+import { onAbort } from '../../nodes/Liner/transport/onAbort';
 
 /** How many waits, and how many calls without any time passing, count as work that never ends. */
 const MOST_WAKES = 20_000;
@@ -38,12 +39,12 @@ export class VirtualClock implements Clock {
 				until: this.time + milliseconds,
 				wake: () => {
 					this.sleeping.delete(sleeper);
-					signal.removeEventListener('abort', sleeper.wake);
+					takeBack();
 					resolve();
 				},
 			};
 			this.sleeping.add(sleeper);
-			signal.addEventListener('abort', sleeper.wake);
+			const takeBack = onAbort(signal, sleeper.wake);
 		});
 	}
 

@@ -1,5 +1,7 @@
 import { sleep } from 'n8n-workflow';
 
+import { onAbort } from './onAbort';
+
 /** The `sleep` of older n8n takes no signal, so a timer outlives its request by this many milliseconds at most. */
 const LONGEST_TIMER = 1_000;
 
@@ -21,9 +23,8 @@ export async function withDeadline<T>(
 	cancelSignal?: AbortSignal,
 ): Promise<T> {
 	const work = new AbortController();
-	const cancel = () => work.abort();
-	if (cancelSignal?.aborted) cancel();
-	cancelSignal?.addEventListener('abort', cancel, { once: true });
+	if (cancelSignal?.aborted) work.abort();
+	const takeBack = cancelSignal && onAbort(cancelSignal, () => work.abort());
 
 	const timer = new AbortController();
 	const until = Date.now() + milliseconds;
@@ -42,7 +43,7 @@ export async function withDeadline<T>(
 		return (await Promise.race([start(work.signal), expiry])) as T;
 	} finally {
 		timer.abort(DONE);
-		cancelSignal?.removeEventListener('abort', cancel);
+		takeBack?.();
 		// Only now, so that it is the timeout that is told, and not that the request was aborted.
 		if (isOver) work.abort();
 	}

@@ -1,8 +1,12 @@
+import { onAbort } from './onAbort';
 import { systemClock, type Clock } from './clock';
 
 /** Ends all waiting of a run: the user canceled the execution, or a failure stops the run. */
 export class StopSignal {
 	private readonly controller = new AbortController();
+
+	/** Lets go of n8n's signal. */
+	private readonly letGo?: () => void;
 
 	/** @param cancelSignal n8n's signal that the user canceled the execution. */
 	constructor(
@@ -10,12 +14,12 @@ export class StopSignal {
 		private readonly clock: Clock = systemClock,
 	) {
 		if (cancelSignal?.aborted) this.stop();
-		const { signal } = this.controller;
-		cancelSignal?.addEventListener('abort', () => this.stop(), { signal });
+		else this.letGo = cancelSignal && onAbort(cancelSignal, () => this.stop());
 	}
 
 	/** From now on nothing new is started. Also to be called at the end of a run, to let go of n8n's signal. */
 	stop(): void {
+		this.letGo?.();
 		this.controller.abort();
 	}
 
