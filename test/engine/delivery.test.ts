@@ -75,10 +75,11 @@ describe('parallel requests', () => {
 describe('requests per second', () => {
 	it('are spaced out, however many are parallel', async () => {
 		const from = sent();
-		const { outputs } = await liner.run(newItems(6), mapped({ requestsPerSecond: 20 }));
+		const startedAt = Date.now();
+		const { outputs } = await liner.run(newItems(6), mapped({ requestsPerSecond: 4 }));
 		expect(outputs?.[0]).toHaveLength(6);
-		const times = creates(from).map(({ receivedAt }) => receivedAt);
-		expect(times.at(-1)! - times[0]).toBeGreaterThanOrEqual(5 * 50 - 15);
+		// Each one may arrive as late as it likes, the first one too, but the last one no sooner than this.
+		expect(creates(from).at(-1)!.receivedAt - startedAt).toBeGreaterThanOrEqual(5 * 250 - 5);
 	});
 });
 
