@@ -405,6 +405,26 @@ describe('a credential that was corrected between two tries', () => {
 		expect(created().map(({ phone }) => phone)).toEqual([phones[0], phones[1], ...phones.slice(1)]);
 	});
 
+	it('to another account, and back again, makes no lead twice in either of them', async () => {
+		const phones = [newPhone(), newPhone()];
+		const { file, run } = await failAt(phones, 1, faults.refusal(422, 'No'));
+		const other = await startSandbox({ apiKey: 'other-key-5b2e', nextLeadId: 500 });
+		try {
+			other.misbehave([undefined, undefined, undefined, faults.refusal(422, 'No')]);
+			useCredential({ host: other.host, apiKey: other.apiKey });
+			const second = await liner.engine.retry(file, run);
+			expect(second.status).toBe('error');
+			useCredential({});
+			const third = await liner.engine.retry(file, second);
+			expect(outputsOf(third, 'Liner')).toEqual(output(...phones.map((phone) => ({ id: idOf(phone) }))));
+			expect(created().map(({ phone }) => phone)).toEqual([phones[0], phones[1], phones[1]]);
+			expect(other.leads.map(({ id, phone }) => [id, phone])).toEqual([[500, phones[0]]]);
+			expect(JSON.stringify(third.data.executionData?.contextData)).not.toContain('linerLeads');
+		} finally {
+			await other.close();
+		}
+	});
+
 	it.each<[string, () => INodeParameters]>([
 		['an option is wrong', () => mapped({ concurrency: 'x' })],
 		[

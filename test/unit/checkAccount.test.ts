@@ -22,9 +22,9 @@ const account = (key: string, address = 'https://liner.example') => ({
 const missing = new Failure('rejected', 'Not found', 'Look elsewhere.', { httpCode: 404 });
 
 /** What the tries before left, with these results of the items. */
-async function setUp(results: Array<LeadResult | 'open' | undefined>) {
+async function setUp(results: Array<LeadResult | 'open' | undefined>, areChanged = false) {
 	const context: IDataObject = {};
-	const open = () => new Journal(context, 0, (item) => `source ${item}`);
+	const open = (source = 'source') => new Journal(context, 0, (item) => `${source} ${item}`);
 	const before = open();
 	const unasked = async () => missing;
 	await checkAccount(before, account('old'), bodies, { getLead: unasked, listOrders: unasked });
@@ -34,7 +34,7 @@ async function setUp(results: Array<LeadResult | 'open' | undefined>) {
 		else before.record(item, bodies[item], result);
 	}
 	const mark = before.account;
-	const journal = open();
+	const journal = open(areChanged ? 'changed' : 'source');
 	const asked: LeadId[] = [];
 	/** @param leads What Liner says of each lead, by ID. */
 	const check = async (
@@ -113,7 +113,7 @@ describe.each([
 		expect(journal.recall(0, bodies[0])).toEqual({ result: { id: 7 } });
 	});
 
-	it('forgets everything where none of three leads is in the account', async () => {
+	it('begins anew where none of three leads is in the account', async () => {
 		const { journal, mark, check, asked } = await setUp([
 			{ id: 7 },
 			{ id: 8 },
@@ -170,9 +170,133 @@ describe.each([
 		expect(journal.recall(0, bodies[0])).toMatchObject({ attempt: { sentAt: 1_000 } });
 	});
 
+	it('asks for the lead of an item that has changed since, where no other is known', async () => {
+		const changed = bodies.map((lead) => ({ ...lead, name: 'Eve' }));
+		const { journal, check, asked } = await setUp([{ id: 7 }, 'open'], true);
+		expect(await check(now, { 7: { ...body(3), id: 7 } }, changed)).toBeUndefined();
+		expect(asked).toEqual([7]);
+		expect(journal.isOpen(1)).toBe(true);
+		const other = await setUp([{ id: 7 }, 'open'], true);
+		expect(await other.check(now, {}, changed)).toBeUndefined();
+		expect(other.asked).toEqual([7]);
+		expect(other.journal.isOpen(1)).toBe(false);
+	});
+
 	it('counts an item with an acceptance beside a lead', async () => {
 		const { check, asked } = await setUp([{ accepted: true }, { id: 8 }]);
 		expect(await check(now, { 8: { ...body(1), id: 8 } })).toBeUndefined();
 		expect(asked).toEqual([8]);
+	});
+});
+
+describe('a credential that leads to several accounts, one after the other', () => {
+	const [a, b, c, d, e] = ['a', 'b', 'c', 'd', 'e'].map((name) =>
+		account(`key of ${name}`, `https://${name}.example`),
+	);
+	const renewed = account('another key of a', 'https://a.example');
+
+	/** Goes from one account to the next, each of which gives item 0 the lead with this ID. */
+	async function go(
+		steps: Array<[now: typeof a, creates: LeadId | undefined]>,
+		places: Record<string, LeadId[]> = {},
+		shown = body(0),
+	) {
+		let context: IDataObject = {};
+		const told: unknown[] = [];
+		for (const [now, creates] of steps) {
+			context = JSON.parse(JSON.stringify(context)) as IDataObject;
+			const journal = new Journal(context, 0, (item) => `source ${item}`);
+			const failure = await checkAccount(journal, now, bodies, {
+				getLead: async (id) => (places[now.address]?.includes(id) ? { ...shown, id } : missing),
+				listOrders: async () => [],
+			});
+			told.push(failure ?? journal.recall(0, bodies[0]));
+			if (failure === undefined && creates !== undefined) journal.record(0, bodies[0], { id: creates });
+		}
+		return { told, context };
+	}
+
+	it('finds what it did in each of them', async () => {
+		const { told } = await go([
+			[a, 7],
+			[b, 8],
+			[a, undefined],
+			[b, undefined],
+			[c, 9],
+			[a, undefined],
+		]);
+		expect(told).toEqual([
+			undefined,
+			undefined,
+			{ result: { id: 7 } },
+			{ result: { id: 8 } },
+			undefined,
+			{ result: { id: 7 } },
+		]);
+	});
+
+	it('finds it by its leads where the key has been renewed', async () => {
+		const { told } = await go(
+			[
+				[a, 7],
+				[b, 8],
+				[renewed, undefined],
+				[a, undefined],
+			],
+			{ 'https://a.example': [7], 'https://b.example': [8] },
+		);
+		expect(told.slice(2)).toEqual([{ result: { id: 7 } }, { result: { id: 7 } }]);
+	});
+
+	it('finds it also where nothing was done in the account between', async () => {
+		const places = { 'https://a.example': [7] };
+		const { told } = await go(
+			[
+				[a, 7],
+				[b, undefined],
+				[renewed, undefined],
+			],
+			places,
+		);
+		expect(told[2]).toEqual({ result: { id: 7 } });
+	});
+
+	it('sends nothing where it cannot be told whether it is one of them', async () => {
+		const { told } = await go(
+			[
+				[a, 7],
+				[b, 8],
+				[c, 9],
+			],
+			{ 'https://c.example': [7] },
+			body(1),
+		);
+		expect(told[2]).toEqual(cannotBeTold('lead 7 is another one now'));
+	});
+
+	it('keeps the notes of four accounts, and sends nothing to a fifth', async () => {
+		const { told, context } = await go([
+			[a, 7],
+			[b, 8],
+			[c, 9],
+			[d, 10],
+			[e, 11],
+			[a, undefined],
+		]);
+		expect(told.slice(3)).toEqual([
+			undefined,
+			cannotBeTold('4 accounts were used before, and no more are remembered'),
+			{ result: { id: 7 } },
+		]);
+		const [notes] = Object.values(context.linerLeads as Record<string, { others: unknown[] }>);
+		expect(notes.others).toHaveLength(3);
+	});
+
+	it('keeps no notes of an account in which nothing was done', async () => {
+		const { context } = await go([
+			[a, undefined],
+			[b, 8],
+		]);
+		expect(JSON.stringify(context)).not.toContain('others');
 	});
 });

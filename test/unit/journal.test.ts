@@ -118,13 +118,13 @@ describe('Journal', () => {
 		expect(next.recall(1, sent)).toBeUndefined();
 	});
 
-	it('forgets what concerns another account, but not how many tries have ended', () => {
+	it('keeps what concerns another account apart, but not how many tries have ended', () => {
 		const context = {};
 		open(context).record(0, body(1), { id: 7 });
 		open(context).open(1, body(2), attempt(body(2), 1_000));
 		expect(open(context).endTry()).toBe(1);
 		const journal = open(saved(context));
-		journal.startAnew();
+		journal.changeAccount();
 		expect(journal.isEmpty).toBe(true);
 		expect(journal.recall(0, body(1))).toBeUndefined();
 		expect(journal.isOpen(1)).toBe(false);

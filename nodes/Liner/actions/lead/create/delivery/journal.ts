@@ -46,17 +46,40 @@ interface Notes extends IDataObject {
 	/** How many tries have ended. */
 	tries: number;
 	account?: AccountMark & IDataObject;
+	/** What concerns other accounts, which the credential led to before; the latest one last. */
+	others?: Array<AccountNotes & IDataObject>;
+}
+
+/** What was noted for one account. */
+type AccountNotes = Pick<Notes, 'created' | 'open' | 'account'>;
+
+/** The notes as they were when a try began. */
+interface Memories {
+	/** By item: what it became under each of its names. */
+	results: Map<string, LeadResult>;
+	attempts: Map<string, Attempt & { names: string }>;
 }
 
 /** The key of the notes in the node's context. */
 const NOTES = 'linerLeads';
 
+/** An account that an earlier try used. */
+export interface OtherAccount {
+	mark: AccountMark;
+	/** What an earlier try knows of an item in this account, like {@link Journal.recall}. */
+	recall(item: number, body?: LeadBody): Memory | undefined;
+	/** The leads that were created in it, also of items that have changed since. */
+	leads: CreatedLead[];
+}
+
+interface CreatedLead {
+	item: number;
+	id: LeadId;
+}
+
 /** The memory of one run of the node: of one pass, where the node runs several times in a loop. */
 export class Journal {
-	/** By item: what it became under each of its names. */
-	private readonly results = new Map<string, LeadResult>();
-
-	private readonly attempts: Map<string, Attempt & { names: string }>;
+	private memories: Memories;
 
 	/**
 	 * @param context The node's context, which n8n keeps in the execution's data.
@@ -69,18 +92,12 @@ export class Journal {
 		private readonly pass: string | number,
 		private readonly sourceNameOf: (item: number) => string | undefined,
 	) {
-		const notes = this.findNotes();
-		for (const entry of notes?.created.split('\n').slice(0, -1) ?? []) {
-			const [item, names] = entry.split(':', 2);
-			const result = parseResult(entry.slice(item.length + names.length + 2));
-			for (const name of names.split(',')) this.results.set(`${item} ${name}`, result);
-		}
-		this.attempts = new Map(Object.entries(notes?.open ?? {}));
+		this.memories = toMemories(this.findNotes());
 	}
 
-	/** Whether no earlier try wrote anything. */
+	/** Whether no earlier try wrote anything about the account. */
 	get isEmpty(): boolean {
-		return this.results.size + this.attempts.size === 0;
+		return isEmpty(this.memories);
 	}
 
 	/**
@@ -91,13 +108,17 @@ export class Journal {
 	 * @param body `undefined` when this try cannot tell it.
 	 */
 	recall(item: number, body?: LeadBody): Memory | undefined {
-		if (this.isEmpty) return undefined;
+		return this.recallFrom(this.memories, item, body);
+	}
+
+	private recallFrom(memories: Memories, item: number, body?: LeadBody): Memory | undefined {
+		if (isEmpty(memories)) return undefined;
 		const names = this.namesOf(item, body);
 		for (const name of names) {
-			const result = this.results.get(`${item} ${name}`);
+			const result = memories.results.get(`${item} ${name}`);
 			if (result !== undefined) return { result };
 		}
-		const attempt = this.attempts.get(String(item));
+		const attempt = memories.attempts.get(String(item));
 		if (attempt === undefined) return undefined;
 		// Nothing tells that what cannot be read is another request.
 		const isSame =
@@ -108,14 +129,8 @@ export class Journal {
 	}
 
 	/** The leads that earlier tries created, also of items that have changed since. */
-	get leads(): Array<{ item: number; id: LeadId }> {
-		const leads = new Map<string, { item: number; id: LeadId }>();
-		for (const [key, result] of this.results) {
-			if (isAcceptance(result) || isExisting(result)) continue;
-			const item = Number(key.split(' ')[0]);
-			leads.set(`${item} ${result.id}`, { item, id: result.id });
-		}
-		return [...leads.values()];
+	get leads(): CreatedLead[] {
+		return toLeads(this.memories);
 	}
 
 	/** The item is about to be sent, or was sent and has no clear outcome. */
@@ -160,13 +175,40 @@ export class Journal {
 		this.notes().account = { ...account };
 	}
 
-	/** What the tries before wrote concerns another account. */
-	startAnew(): void {
-		this.results.clear();
-		this.attempts.clear();
-		const { tries } = this.notes();
-		delete this.runs()[this.pass];
-		this.notes().tries = tries;
+	/** The accounts that the tries before the last one used. */
+	get otherAccounts(): OtherAccount[] {
+		return (this.findNotes()?.others ?? []).flatMap((notes) => {
+			const memories = toMemories(notes);
+			return notes.account === undefined
+				? []
+				: [
+						{
+							mark: notes.account,
+							recall: (item: number, body?: LeadBody) => this.recallFrom(memories, item, body),
+							leads: toLeads(memories),
+						},
+					];
+		});
+	}
+
+	/**
+	 * What the last try wrote concerns another account than this try: it is kept for a try that returns to it.
+	 *
+	 * @param account The one of {@link otherAccounts} that this try returns to; without it, the account is a new one.
+	 */
+	changeAccount(account?: AccountMark): void {
+		const { created, open, account: last, tries, others = [] } = this.notes();
+		const returned = others.find((notes) => notes.account === account && account !== undefined);
+		const rest = others.filter((notes) => notes !== returned);
+		if (created !== '' || Object.keys(open).length > 0) rest.push({ created, open, account: last });
+		this.runs()[this.pass] = {
+			created: returned?.created ?? '',
+			open: returned?.open ?? {},
+			tries,
+			...(returned?.account === undefined ? {} : { account: returned.account }),
+			...(rest.length === 0 ? {} : { others: rest }),
+		};
+		this.memories = toMemories(returned);
 	}
 
 	/** Leaves no trace. */
@@ -203,6 +245,28 @@ export class Journal {
 		return (this.context[NOTES] ??= {}) as Record<string | number, Notes>;
 	}
 }
+
+function toMemories(notes?: AccountNotes): Memories {
+	const results = new Map<string, LeadResult>();
+	for (const entry of notes?.created.split('\n').slice(0, -1) ?? []) {
+		const [item, names] = entry.split(':', 2);
+		const result = parseResult(entry.slice(item.length + names.length + 2));
+		for (const name of names.split(',')) results.set(`${item} ${name}`, result);
+	}
+	return { results, attempts: new Map(Object.entries(notes?.open ?? {})) };
+}
+
+function toLeads({ results }: Memories): CreatedLead[] {
+	const leads = new Map<string, CreatedLead>();
+	for (const [key, result] of results) {
+		if (isAcceptance(result) || isExisting(result)) continue;
+		const item = Number(key.split(' ')[0]);
+		leads.set(`${item} ${result.id}`, { item, id: result.id });
+	}
+	return [...leads.values()];
+}
+
+const isEmpty = ({ results, attempts }: Memories) => results.size + attempts.size === 0;
 
 function parseResult(text: string): LeadResult {
 	const result = JSON.parse(text) as LeadId | [LeadId] | Acceptance;
